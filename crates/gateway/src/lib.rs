@@ -1,1 +1,18 @@
-//! Being built.
+//! The outside world behind small traits: one folder a kind, one folder an implementation.
+//!
+//! | kind | trait | implementations |
+//! | --- | --- | --- |
+//! | SMS | [`sms::SmsGateway`] | [`sms::smpp`] (SMPP 3.4), [`sms::memory`]; [`sms::router`] shares several out |
+//! | voice call | [`voice::VoiceGateway`] | [`voice::http`], [`voice::memory`] |
+//! | e-mail | [`mail::MailGateway`] | [`mail::smtp`], [`mail::memory`] |
+//!
+//! A gateway maps foreign answers to our words ([`SendOutcome`], [`sms::DeliveryState`]) in one place and
+//! never logs a recipient or a text. Nothing here touches the database: callers send from a job, outside
+//! any transaction, and retry a [`SendOutcome::Temporary`] with the same message id.
+
+pub mod mail;
+mod outcome;
+pub mod sms;
+pub mod voice;
+
+pub use outcome::{ConfigProblem, Health, SendOutcome};

@@ -1,0 +1,43 @@
+//! E-mail to people.
+
+pub mod memory;
+
+use crate::{Health, SendOutcome};
+use async_trait::async_trait;
+use kernel::Lang;
+
+/// One letter to one person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// Our own id of the letter; the Message-ID is made from it, so that a repeat is recognised.
+    pub id: String,
+    /// The recipient's address, local part as typed and an ASCII domain.
+    pub to: String,
+    /// The subject, without line breaks.
+    pub subject: String,
+    /// The letter as plain text; always there.
+    pub text: String,
+    /// The same letter as HTML, when it has a designed form.
+    pub html: Option<String>,
+    /// The language it is written in.
+    pub lang: Lang,
+}
+
+impl std::fmt::Debug for OutgoingMail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OutgoingMail").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// A way to send letters.
+#[async_trait]
+pub trait MailGateway: Send + Sync {
+    /// The name given in the configuration.
+    fn name(&self) -> &str;
+
+    /// Hands one letter over to the mail server.
+    async fn send(&self, mail: &OutgoingMail) -> SendOutcome;
+
+    /// Whether it can take letters now.
+    fn health(&self) -> Health;
+}

@@ -1,0 +1,178 @@
+//! The handle that the rest of the program holds.
+
+use crate::queue::{Queue, Refused};
+use crate::work::{Typed, Work};
+use crate::{StoreError, Tx, sqlite};
+use kernel::Span;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use tokio::sync::{Notify, oneshot};
+
+/// Which engine is below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded one, in a file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// Limits and sizes; every one may be set in the configuration.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// SQLite: connections (and threads) that only read.
+    pub readers: usize,
+    /// PostgreSQL: connections (and threads) at most.
+    pub pg_connections: usize,
+    /// Closures that may wait before [`StoreError::Busy`] is answered; readers have a queue of the same size.
+    pub write_queue: usize,
+    /// SQLite: the most closures that share one commit.
+    pub group_max: usize,
+    /// SQLite: how long to wait for another process that holds the write lock. PostgreSQL: how long to wait for a connection.
+    pub busy_timeout: Span,
+    /// Prepared statements kept by each connection.
+    pub statements: usize,
+    /// SQLite: pages of 4096 bytes in the write-ahead log before it is copied into the database file.
+    pub wal_pages: u32,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            readers: 4,
+            pg_connections: 16,
+            write_queue: 4096,
+            group_max: 512,
+            busy_timeout: Span::seconds(5),
+            statements: 256,
+            wal_pages: 2000,
+        }
+    }
+}
+
+/// What the storage has done since it was opened; for metrics.
+#[derive(Debug, Default)]
+pub struct Stats {
+    /// Commits, each with one sync of the disk.
+    pub commits: AtomicU64,
+    /// Closures kept by those commits.
+    pub writes: AtomicU64,
+    /// Wakes the job workers after a commit that enqueued.
+    pub(crate) enqueued: Notify,
+}
+
+/// An open database; cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    write: Arc<Queue<Box<dyn Work>>>,
+    read: Arc<Queue<Box<dyn Work>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    stats: Arc<Stats>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The threads end by themselves once they have served what is waiting.
+        self.write.close();
+        self.read.close();
+    }
+}
+
+impl Db {
+    /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…` (also over a unix socket), applies missing migrations
+    /// under a lock and starts the connections.
+    pub async fn open(url: &str, options: Options) -> Result<Db, StoreError> {
+        let stats = Arc::new(Stats::default());
+        let Some(rest) = url.strip_prefix("sqlite:") else {
+            return Err(StoreError::bug("a database address starts with sqlite: or postgres://"));
+        };
+        let place = sqlite::Place::parse(rest);
+        let shared = stats.clone();
+        let started = tokio::task::spawn_blocking(move || sqlite::start(&place, &options, &shared)).await;
+        let running = started.map_err(|_| StoreError::bug("opening the database panicked"))??;
+        Ok(Db {
+            inner: Arc::new(Inner {
+                engine: Engine::Sqlite,
+                write: running.write,
+                read: running.read,
+                threads: Mutex::new(running.threads),
+                stats,
+            }),
+        })
+    }
+
+    /// The engine below.
+    pub fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    /// Runs `f` as one durable transaction: when this gives `Ok`, the change is on the disk.
+    ///
+    /// `f` may run more than once, see the crate's documentation.
+    pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.run(&self.inner.write, false, f).await
+    }
+
+    /// Runs `f` on one snapshot of the database; statements that write are refused.
+    pub async fn read<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.run(&self.inner.read, true, f).await
+    }
+
+    async fn run<T, E>(
+        &self,
+        queue: &Queue<Box<dyn Work>>,
+        reads: bool,
+        closure: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let work = Typed { closure, result: None, reply, reads };
+        match queue.push(Box::new(work)) {
+            Ok(()) => {}
+            Err(Refused::Full) => return Err(StoreError::Busy.into()),
+            Err(Refused::Closed) => return Err(StoreError::Unavailable("closed".into()).into()),
+        }
+        match answer.await {
+            Ok(result) => result,
+            Err(_) => Err(StoreError::Unavailable("a storage thread ended".into()).into()),
+        }
+    }
+
+    /// Closures waiting now, writers and readers; for metrics.
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.inner.write.len(), self.inner.read.len())
+    }
+
+    /// Counters since the opening.
+    pub fn stats(&self) -> &Stats {
+        &self.inner.stats
+    }
+
+    /// Refuses new work, finishes what is waiting and closes the connections.
+    pub async fn close(&self) {
+        self.inner.write.close();
+        self.inner.read.close();
+        let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(|e| e.into_inner()));
+        let joined = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|t| drop(t.join()))).await;
+        if joined.is_err() {
+            tracing::error!("a storage thread panicked while closing");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The embedded engine: one writer thread with group commit, several reader threads.
+
+mod reader;
+mod writer;
+
+use crate::error::from_sqlite;
+use crate::queue::Queue;
+use crate::work::Work;
+use crate::{Options, StoreError, Stats};
+use rusqlite::{Connection, OpenFlags};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+/// Where the database lives.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    File(PathBuf),
+    /// One private database in memory, on the writer's connection; readers go through the writer.
+    Memory,
+}
+
+impl Place {
+    /// Reads what stands after `sqlite:` in an address.
+    pub fn parse(rest: &str) -> Place {
+        let path = rest.strip_prefix("//").unwrap_or(rest);
+        if path == ":memory:" { Place::Memory } else { Place::File(PathBuf::from(path)) }
+    }
+
+    /// Opens a connection with the settings that every connection has.
+    pub fn connect(&self, options: &Options) -> Result<Connection, StoreError> {
+        let connection = match self {
+            Place::Memory => Connection::open_in_memory(),
+            Place::File(path) => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+                    | OpenFlags::SQLITE_OPEN_CREATE
+                    | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                Connection::open_with_flags(path, flags)
+            }
+        }
+        .map_err(from_sqlite)?;
+        connection.busy_timeout(options.busy_timeout.to_std()).map_err(from_sqlite)?;
+        connection.set_prepared_statement_cache_capacity(options.statements);
+        // FULL: a commit is on the disk before it is answered. `fullfsync` matters on macOS only.
+        let settings = format!(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=ON;
+             PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;
+             PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={};",
+            options.wal_pages,
+            options.wal_pages * 4096 * 2,
+        );
+        connection.execute_batch(&settings).map_err(from_sqlite)?;
+        Ok(connection)
+    }
+}
+
+/// The queues and threads of an open database.
+pub(crate) struct Running {
+    pub write: Arc<Queue<Box<dyn Work>>>,
+    pub read: Arc<Queue<Box<dyn Work>>>,
+    pub threads: Vec<JoinHandle<()>>,
+}
+
+/// Opens the database, brings its schema up to date and starts its threads. Blocking.
+pub(crate) fn start(place: &Place, options: &Options, shared: &Arc<Stats>) -> Result<Running, StoreError> {
+    if let Place::File(path) = place
+        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|e| StoreError::Unavailable(format!("the data folder: {}", e.kind())))?;
+    }
+    let connection = place.connect(options)?;
+    crate::migrate::sqlite(&connection)?;
+
+    let write = Arc::new(Queue::new(options.write_queue));
+    let mut threads = Vec::new();
+    let writer = writer::Writer::new(connection, options.group_max, shared.clone());
+    let queue = write.clone();
+    threads.push(spawn("store-writer", move || writer.serve(&queue))?);
+
+    let read = match place {
+        Place::Memory => write.clone(),
+        Place::File(_) => {
+            let read = Arc::new(Queue::new(options.write_queue));
+            for number in 0..options.readers.max(1) {
+                let connection = place.connect(options)?;
+                connection.execute_batch("PRAGMA query_only=ON").map_err(from_sqlite)?;
+                let queue = read.clone();
+                threads.push(spawn(&format!("store-reader-{number}"), move || reader::serve(&connection, &queue))?);
+            }
+            read
+        }
+    };
+    Ok(Running { write, read, threads })
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread.spawn(body).map_err(|e| StoreError::Unavailable(format!("a storage thread: {}", e.kind())))
+}

@@ -1,0 +1,86 @@
+//! Documents tell the truth: the files that they name exist.
+
+use super::{Finding, Tree};
+use std::path::Path;
+
+const RULE: &str = "documents";
+
+/// Folders whose paths a document may name in back-quotes.
+const ROOTS: &[&str] =
+    &["crates/", "xtask/", "docs/", "e2e/", "packaging/", "bench/", "fuzz/", "tests/", ".ci/"];
+
+/// Links to files, and paths in back-quotes, in every Markdown file.
+pub fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.files.iter().filter(|file| file.path.ends_with(".md")) {
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (index, line) in file.text.lines().enumerate() {
+            for target in links(line) {
+                if !exists(tree, &join(folder, target)) {
+                    findings.push(Finding::at(
+                        RULE,
+                        &file.path,
+                        index + 1,
+                        format!("the link {target} leads nowhere"),
+                    ));
+                }
+            }
+            for path in quoted_paths(line) {
+                if !exists(tree, path) {
+                    findings.push(Finding::at(
+                        RULE,
+                        &file.path,
+                        index + 1,
+                        format!("`{path}` does not exist"),
+                    ));
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// Targets of `[…](…)` that are files of ours, without the anchor.
+fn links(line: &str) -> Vec<&str> {
+    line.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .map(|target| target.split('#').next().unwrap_or_default())
+        .filter(|target| !target.is_empty() && !target.contains("://") && !target.starts_with("mailto:"))
+        .collect()
+}
+
+/// Back-quoted words that are paths from the root; patterns and placeholders are left alone.
+fn quoted_paths(line: &str) -> Vec<&str> {
+    line.split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| ROOTS.iter().any(|root| word.starts_with(root)))
+        .filter(|word| !word.contains(['<', '*', '{', '…', ' ']) && !word.contains("NNNN"))
+        .map(|word| word.split("::").next().unwrap_or(word))
+        .collect()
+}
+
+fn join(folder: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.join("/")
+}
+
+/// On the disk for a checkout, among the files for a sample.
+fn exists(tree: &Tree, path: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    if tree.root == Path::new("") {
+        let folder = format!("{path}/");
+        return tree.files.iter().any(|file| file.path == path || file.path.starts_with(&folder));
+    }
+    tree.root.join(path).exists()
+}

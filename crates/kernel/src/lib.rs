@@ -3,16 +3,33 @@
 //! Nothing here does input or output, spawns, reads a clock or draws a random number by itself:
 //! time arrives as [`Time`] (from a [`Clock`]), chance as an [`Rng`] argument.
 
+pub mod code;
+pub mod date;
+pub mod email;
 pub mod id;
 pub mod lang;
 pub mod level;
+pub mod name;
+pub mod phone;
+pub mod refusal;
 pub mod rng;
+mod script;
 pub mod secret;
+pub mod snils;
+pub mod text;
 pub mod time;
+pub mod translit;
 
+pub use code::{ActivationCode, OneTimeCode};
+pub use date::Date;
+pub use email::Email;
 pub use id::Id;
 pub use lang::Lang;
 pub use level::Level;
+pub use name::{NamePart, Script};
+pub use phone::Phone;
+pub use refusal::Refusal;
 pub use rng::{Rng, RngSource};
 pub use secret::Secret;
+pub use snils::Snils;
 pub use time::{Clock, Span, SystemClock, Time};

@@ -1,0 +1,57 @@
+// What every page must keep, in every state.
+
+import { readFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { outFolder } from "./processes.mjs";
+import { WIDTHS } from "./browser.mjs";
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(join(dirname(require.resolve("axe-core/package.json")), "axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** axe's findings, one line each; needs JavaScript in the page. */
+export async function axe(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), TAGS);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`));
+}
+
+/** Elements that stick out to the right, when the page scrolls sideways. */
+export async function overflow(page) {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > width + 0.5);
+    return [`scrolls to ${document.documentElement.scrollWidth}`, ...wide.slice(0, 5).map((one) => one.outerHTML.slice(0, 120))];
+  });
+}
+
+/** Targets that a finger cannot hit: under 24 px, unless inside a sentence (WCAG 2.2, 2.5.8). */
+export async function smallTargets(page) {
+  return page.evaluate(() => {
+    const targets = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")];
+    return targets
+      .filter((one) => {
+        const box = one.getBoundingClientRect();
+        if (box.width === 0 || box.height === 0 || getComputedStyle(one).display === "inline") return false;
+        if (one.closest("label") || (one.labels && one.labels.length > 0)) return false;
+        return box.width < 24 || box.height < 24;
+      })
+      .map((one) => `${one.outerHTML.slice(0, 100)} ${JSON.stringify(one.getBoundingClientRect())}`);
+  });
+}
+
+/** A picture of the whole page at each width, in e2e/out; and what overflows there. */
+export async function atEveryWidth(page, name) {
+  const before = page.viewportSize();
+  const found = [];
+  mkdirSync(outFolder, { recursive: true });
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    found.push(...(await overflow(page)).map((line) => `${width} px: ${line}`));
+    await page.screenshot({ path: join(outFolder, `${name}-${width}.png`), fullPage: true });
+  }
+  await page.setViewportSize(before);
+  return found;
+}

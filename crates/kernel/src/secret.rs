@@ -36,6 +36,20 @@ impl<'de> serde::Deserialize<'de> for Secret<String> {
     }
 }
 
+/// Written out, a secret is only a mark: empty stays empty, anything else becomes `(hidden)`.
+/// So a configuration can be printed, and nothing can be restored from the print.
+impl serde::Serialize for Secret<String> {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(if self.0.is_empty() { "" } else { "(hidden)" })
+    }
+}
+
+impl<T: Zeroize + Default> Default for Secret<T> {
+    fn default() -> Self {
+        Secret(T::default())
+    }
+}
+
 /// Whether two secrets are equal, in time that depends only on their lengths.
 pub fn same(left: &[u8], right: &[u8]) -> bool {
     use subtle::ConstantTimeEq;

@@ -3,6 +3,7 @@
 //! Nothing here does input or output, spawns, reads a clock or draws a random number by itself:
 //! time arrives as [`Time`] (from a [`Clock`]), chance as an [`Rng`] argument.
 
+mod blocklist;
 pub mod code;
 pub mod date;
 pub mod email;
@@ -10,6 +11,7 @@ pub mod id;
 pub mod lang;
 pub mod level;
 pub mod name;
+pub mod password;
 pub mod phone;
 pub mod refusal;
 pub mod rng;

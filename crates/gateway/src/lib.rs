@@ -13,6 +13,7 @@
 pub mod mail;
 mod outcome;
 pub mod sms;
+mod tls;
 pub mod voice;
 
 pub use outcome::{ConfigProblem, Health, SendOutcome};

@@ -1,6 +1,6 @@
 //! A mail gateway that keeps letters in memory, for tests and simulations.
 
-use super::{OutgoingMail, MailGateway};
+use super::{MailGateway, OutgoingMail};
 use crate::{Health, SendOutcome};
 use async_trait::async_trait;
 use std::collections::VecDeque;

@@ -1,6 +1,9 @@
 //! E-mail to people.
 
+mod config;
 pub mod memory;
+
+pub use config::{MailConfig, MailTls};
 
 use crate::{Health, SendOutcome};
 use async_trait::async_trait;

@@ -1,6 +1,13 @@
 //! Short messages: the trait, its words, and the router that shares several gateways out.
 
+mod breaker;
+mod config;
 pub mod memory;
+pub mod router;
+pub mod smpp;
+
+pub use config::SmsConfig;
+pub use router::SmsRouter;
 
 use crate::{Health, SendOutcome};
 use async_trait::async_trait;

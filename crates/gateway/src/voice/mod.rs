@@ -1,6 +1,9 @@
 //! Voice calls that read a code aloud.
 
+mod config;
 pub mod memory;
+
+pub use config::VoiceConfig;
 
 use crate::{Health, SendOutcome};
 use async_trait::async_trait;

@@ -1,1 +1,3 @@
-//! Being built.
+//! The product: capabilities as slices, and the web shell around them.
+
+pub mod web;

@@ -1,0 +1,23 @@
+//! Messages shown once after a redirect. The cookie holds a name from this list, never words.
+
+use super::page::{Flash, Kind};
+use super::texts;
+use kernel::Lang;
+
+const KNOWN: &[(&str, Kind, &str)] = &[
+    ("signed-out", Kind::Success, "web-flash-signed-out"),
+    ("registered", Kind::Success, "web-flash-registered"),
+    ("recovered", Kind::Success, "web-flash-recovered"),
+    ("password-changed", Kind::Success, "web-flash-password-changed"),
+    ("session-ended", Kind::Success, "web-flash-session-ended"),
+    ("sessions-ended", Kind::Success, "web-flash-sessions-ended"),
+    ("code-sent", Kind::Success, "web-flash-code-sent"),
+    ("call-asked", Kind::Success, "web-flash-call-asked"),
+    ("contact-confirmed", Kind::Success, "web-flash-contact-confirmed"),
+    ("draft-gone", Kind::Info, "web-flash-draft-gone"),
+];
+
+/// The message of a name, in a language; unknown names are nothing.
+pub fn read(name: &str, lang: Lang) -> Option<Flash> {
+    KNOWN.iter().find(|(known, ..)| *known == name).map(|(_, kind, key)| Flash { kind: *kind, text: texts::text(lang, key).into() })
+}

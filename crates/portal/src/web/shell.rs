@@ -1,0 +1,190 @@
+//! What stands around every handler: host check, request number, visit, limits, error pages, headers, one log line.
+
+use super::fault::Fault;
+use super::visit::{Arrival, Visit};
+use super::{address, headers};
+use crate::app::App;
+use askama::Template;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
+use kernel::{Lang, Rng};
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+
+/// Signs of a request number: no look-alikes, so that it can be read out on the phone.
+const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The outermost layer.
+pub async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = started();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
+    let request_id = number(&mut app.rng().fork());
+    let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
+    let method = request.method().clone();
+    if !host_known(&app, request.uri(), request.headers()) && !route.starts_with("/health/") {
+        return finish(&app, None, Fault::unknown_host().into_response(), &request_id, &method, &route, started);
+    }
+    let arrival = Arrival {
+        headers: request.headers(),
+        path: request.uri().path_and_query().map_or_else(|| "/".into(), ToString::to_string),
+        address: address::client(peer, request.headers(), &app.config().server.trusted_proxies),
+        request_id: request_id.clone(),
+        lang: request.uri().query().and_then(lang_of_query),
+    };
+    let (visit, found) = Visit::begin(app.clone(), arrival).await;
+    let response = match found {
+        Err(error) => Fault::from(error).into_response(),
+        Ok(()) => {
+            request.extensions_mut().insert(visit.clone());
+            match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+                Ok(response) => response,
+                Err(_) => Fault::panicked().into_response(),
+            }
+        }
+    };
+    finish(&app, Some(visit), response, &request_id, &method, &route, started)
+}
+
+fn finish(
+    app: &App,
+    visit: Option<Visit>,
+    response: Response,
+    request_id: &str,
+    method: &Method,
+    route: &str,
+    started: Started,
+) -> Response {
+    let fault = response.extensions().get::<Fault>().cloned();
+    let mut response = match (&fault, visit) {
+        (Some(fault), Some(visit)) => draw(fault, &visit, response),
+        _ => response,
+    };
+    headers::secure(app, response.headers_mut(), request_id);
+    let status = response.status();
+    let seconds = elapsed(started);
+    metrics::histogram!("http_request_seconds", "route" => route.to_owned()).record(seconds);
+    metrics::counter!("http_requests_total", "route" => route.to_owned(), "status" => status.as_u16().to_string()).increment(1);
+    if let Some(fault) = fault.filter(|fault| fault.status.is_server_error()) {
+        tracing::error!(request.id = request_id, http.route = route, incident = request_id, detail = fault.detail, "request failed");
+    }
+    if app.config().log.requests {
+        tracing::info!(
+            request.id = request_id,
+            http.method = method.as_str(),
+            http.route = route,
+            http.status = status.as_u16(),
+            duration_ms = seconds * 1_000.0,
+            "request"
+        );
+    }
+    response
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: super::page::Page,
+    status: u16,
+    name: &'static str,
+    wait: Option<i64>,
+    retry: Option<String>,
+}
+
+/// Draws the error page, keeping the headers of the plain answer.
+fn draw(fault: &Fault, visit: &Visit, plain: Response) -> Response {
+    let page = visit.page();
+    let retry = plain.extensions().get::<RetryPath>().map(|path| path.0.clone());
+    let wait = fault.retry_after.map(kernel::Span::whole_seconds_up);
+    let template = ErrorPage { page, status: fault.status.as_u16(), name: fault.name, wait, retry };
+    let mut drawn = visit.html(fault.status, &template);
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = plain.headers().get(&name) {
+            drawn.headers_mut().insert(name, value.clone());
+        }
+    }
+    drawn
+}
+
+/// Where «Попробовать снова» on an error page leads.
+#[derive(Clone)]
+pub struct RetryPath(pub String);
+
+/// A number of twelve signs in three groups: 60 random bits.
+fn number(rng: &mut Rng) -> String {
+    let bytes: [u8; 12] = rng.bytes();
+    let sign = |byte: &u8| char::from(SIGNS[usize::from(*byte) % SIGNS.len()]);
+    let signs: Vec<char> = bytes.iter().map(sign).collect();
+    signs.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+fn lang_of_query(query: &str) -> Option<Lang> {
+    query.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(Lang::from_tag)
+}
+
+/// Whether the request names one of our hosts; a loopback deployment answers every loopback name (checklist 10.3).
+fn host_known(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
+    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host());
+    let Some(named) = named.map(host_of) else { return false };
+    let own = host_of(app.place().host());
+    let loopback = |host: &str| host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    named.eq_ignore_ascii_case(own)
+        || (loopback(own) && loopback(named))
+        || app.config().server.hosts.iter().any(|host| host_of(host).eq_ignore_ascii_case(named))
+}
+
+/// The host without its port.
+fn host_of(authority: &str) -> &str {
+    let authority = authority.split('/').next().unwrap_or_default();
+    match authority.rfind(':') {
+        Some(colon) if !authority[colon..].contains(']') => &authority[..colon],
+        _ => authority,
+    }
+}
+
+/// The page for addresses that do not exist.
+pub async fn not_found() -> Fault {
+    Fault::not_found()
+}
+
+/// The page for acts that a page does not have.
+pub async fn method_not_allowed() -> Fault {
+    Fault::method_not_allowed()
+}
+
+type Started = std::time::Instant;
+
+#[allow(clippy::disallowed_methods)] // measuring how long a request took, nothing is decided by it
+fn started() -> Started {
+    std::time::Instant::now()
+}
+
+fn elapsed(started: Started) -> f64 {
+    started.elapsed().as_secs_f64()
+}
+
+/// For answers of scripts and probes that need no page.
+pub fn plain(status: StatusCode, text: &'static str) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_told_from_ports() {
+        for (authority, host) in [("localhost:8080", "localhost"), ("[::1]:8080", "[::1]"), ("[::1]", "[::1]"), ("a.b", "a.b")] {
+            assert_eq!(host_of(authority), host);
+        }
+    }
+
+    #[test]
+    fn numbers_can_be_read_out() {
+        let number = number(&mut Rng::seeded(3));
+        assert_eq!(number.len(), 14);
+        assert!(number.bytes().all(|b| b == b'-' || SIGNS.contains(&b)));
+    }
+}

@@ -7,7 +7,7 @@ use kernel::Span;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{oneshot, watch};
 
 /// Which engine is below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +58,8 @@ pub struct Stats {
     pub commits: AtomicU64,
     /// Closures kept by those commits.
     pub writes: AtomicU64,
-    /// Wakes the job workers after a commit that enqueued.
-    pub(crate) enqueued: Notify,
+    /// Counts commits that enqueued a job; watched by the workers.
+    pub(crate) enqueued: watch::Sender<u64>,
 }
 
 /// An open database; cheap to clone.
@@ -163,6 +163,11 @@ impl Db {
     /// Counters since the opening.
     pub fn stats(&self) -> &Stats {
         &self.inner.stats
+    }
+
+    /// Changes after each commit of this process that enqueued a job.
+    pub fn enqueued(&self) -> watch::Receiver<u64> {
+        self.inner.stats.enqueued.subscribe()
     }
 
     /// Refuses new work, finishes what is waiting and closes the connections.

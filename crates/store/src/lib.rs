@@ -16,6 +16,8 @@
 
 mod db;
 mod error;
+pub mod jobs;
+pub mod keys;
 pub mod migrate;
 mod queue;
 mod sqlite;

@@ -53,6 +53,8 @@ from! {
     kernel::Span, v => Value::Int(v.0);
     Level, v => Value::Text(Cow::Borrowed(v.word()));
     Lang, v => Value::Text(Cow::Borrowed(v.tag()));
+    &'a Option<String>, v => v.as_ref().map_or(Value::Null, Into::into);
+    &'a Option<Vec<u8>>, v => v.as_ref().map_or(Value::Null, Into::into);
     &serde_json::Value, v => Value::Text(Cow::Owned(v.to_string()));
 }
 
@@ -76,15 +78,6 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
         value.map_or(Value::Null, Into::into)
     }
 }
-impl<'a, T> From<&'a Option<T>> for Value<'a>
-where
-    &'a T: Into<Value<'a>>,
-{
-    fn from(value: &'a Option<T>) -> Value<'a> {
-        value.as_ref().map_or(Value::Null, Into::into)
-    }
-}
-
 /// One cell of a row, as both engines give it.
 #[derive(Clone, Copy, Debug)]
 pub enum Cell<'a> {

@@ -69,7 +69,7 @@ impl Writer {
             work.answer(kept.clone());
         }
         if enqueued && kept.is_ok() {
-            self.stats.enqueued.notify_waiters();
+            self.stats.enqueued.send_modify(|count| *count += 1);
         }
     }
 
@@ -128,7 +128,7 @@ impl Writer {
                 self.stats.commits.fetch_add(1, Relaxed);
                 self.stats.writes.fetch_add(1, Relaxed);
                 if enqueued {
-                    self.stats.enqueued.notify_waiters();
+                    self.stats.enqueued.send_modify(|count| *count += 1);
                 }
                 Ok(())
             }

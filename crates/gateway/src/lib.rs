@@ -10,6 +10,7 @@
 //! never logs a recipient or a text. Nothing here touches the database: callers send from a job, outside
 //! any transaction, and retry a [`SendOutcome::Temporary`] with the same message id.
 
+mod http;
 pub mod mail;
 mod outcome;
 pub mod sms;

@@ -2,12 +2,14 @@
 
 mod config;
 pub mod memory;
+pub mod smtp;
 
 pub use config::{MailConfig, MailTls};
 
-use crate::{Health, SendOutcome};
+use crate::{ConfigProblem, Health, SendOutcome};
 use async_trait::async_trait;
-use kernel::Lang;
+use kernel::{Clock, Lang};
+use std::sync::Arc;
 
 /// One letter to one person.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,4 +45,18 @@ pub trait MailGateway: Send + Sync {
 
     /// Whether it can take letters now.
     fn health(&self) -> Health;
+}
+
+/// The configured mail gateway, or none when `host` is empty. Letters are dated by `clock`.
+///
+/// # Errors
+/// Every problem of the configuration.
+pub fn open(
+    config: &MailConfig,
+    clock: Arc<dyn Clock>,
+) -> Result<Option<Arc<dyn MailGateway>>, Vec<ConfigProblem>> {
+    if !config.is_on() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(smtp::SmtpMail::new(config, clock)?)))
 }

@@ -1,13 +1,15 @@
 //! Voice calls that read a code aloud.
 
 mod config;
+pub mod http;
 pub mod memory;
 
 pub use config::VoiceConfig;
 
-use crate::{Health, SendOutcome};
+use crate::{ConfigProblem, Health, SendOutcome};
 use async_trait::async_trait;
 use kernel::Lang;
+use std::sync::Arc;
 
 /// One call to one person.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,4 +43,15 @@ pub trait VoiceGateway: Send + Sync {
 
     /// Whether it can take calls now.
     fn health(&self) -> Health;
+}
+
+/// The configured caller, or none when `url` is empty.
+///
+/// # Errors
+/// Every problem of the configuration.
+pub fn open(config: &VoiceConfig) -> Result<Option<Arc<dyn VoiceGateway>>, Vec<ConfigProblem>> {
+    if !config.is_on() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(http::HttpVoice::new(config)?)))
 }

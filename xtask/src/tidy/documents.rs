@@ -1,4 +1,4 @@
-//! Documents tell the truth: the files that they name exist.
+//! Documents tell the truth: the files, and the tests in them, that they name exist.
 
 use super::{Finding, Tree};
 use std::path::Path;
@@ -50,14 +50,13 @@ fn links(line: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Back-quoted words that are paths from the root; patterns and placeholders are left alone.
+/// Back-quoted words that are paths from the root, perhaps with `::item`; patterns and placeholders are left alone.
 fn quoted_paths(line: &str) -> Vec<&str> {
     line.split('`')
         .skip(1)
         .step_by(2)
         .filter(|word| ROOTS.iter().any(|root| word.starts_with(root)))
         .filter(|word| !word.contains(['<', '*', '{', '…', ' ']) && !word.contains("NNNN"))
-        .map(|word| word.split("::").next().unwrap_or(word))
         .collect()
 }
 

@@ -101,14 +101,14 @@ fn a_slice_that_calls_upwards_is_found() {
 #[test]
 fn work_in_the_wrong_kind_of_file_is_found() {
     let files = [
-        ("crates/portal/src/accounts/rules.rs", "fn decide(tx: &mut Tx) {}"),
+        ("crates/portal/src/accounts/rules.rs", "use crate::web::fields;\nfn decide(tx: &mut Tx) {}"),
         ("crates/portal/src/accounts/store.rs", "use axum::Router;\nfn find(tx: &mut Tx) {}"),
         ("crates/portal/src/signin/web.rs", "tx.one(\n\"SELECT 1\");"),
     ];
     assert_eq!(
         places(slices::check(&Tree::sample(rules(), &files))),
         [
-            "crates/portal/src/accounts/rules.rs:1",
+            "crates/portal/src/accounts/rules.rs:2",
             "crates/portal/src/accounts/store.rs:1",
             "crates/portal/src/signin/web.rs:2"
         ]
@@ -121,6 +121,7 @@ fn formatted_sql_is_found() {
         ("crates/portal/src/a.rs", "let q = format!(\"SELECT * FROM t WHERE n = {name}\");"),
         ("crates/portal/src/b.rs", "let q = format!(\n    r#\"  DELETE FROM {t}\"#);"),
         ("crates/portal/src/c.rs", "let q = format!(\"Updated {n}\"); tx.exec(\"SELECT $1\", &[]);"),
+        ("crates/portal/src/e.rs", "let q = format!(\"SELECT {COLUMNS} FROM t WHERE id = $1\");"),
         ("crates/portal/tests/d.rs", "format!(\"SELECT {n}\")"),
     ];
     assert_eq!(
@@ -205,12 +206,13 @@ fn a_document_that_names_nothing_is_found() {
     let files = [
         (
             "docs/a.md",
-            "See [b](b.md), [c](../docs/c.md#x), [net](https://example.org).\n`crates/x/src/lib.rs` `crates/y` `crates/<name>/src`",
+            "See [b](b.md), [c](../docs/c.md#x), [net](https://example.org).\n`crates/x/src/lib.rs::good` `crates/y` `crates/<name>/src`\n`crates/x/src/lib.rs::gone`",
         ),
         ("docs/b.md", ""),
-        ("crates/x/src/lib.rs", ""),
+        ("crates/x/src/lib.rs", "fn good() {}"),
     ];
-    assert_eq!(places(documents::check(&Tree::sample(rules(), &files))), ["docs/a.md:1", "docs/a.md:2"]);
+    let found = places(documents::check(&Tree::sample(rules(), &files)));
+    assert_eq!(found, ["docs/a.md:1", "docs/a.md:2", "docs/a.md:3"]);
 }
 
 #[test]

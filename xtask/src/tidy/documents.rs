@@ -25,19 +25,24 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
                     ));
                 }
             }
-            for path in quoted_paths(line) {
-                if !exists(tree, path) {
-                    findings.push(Finding::at(
-                        RULE,
-                        &file.path,
-                        index + 1,
-                        format!("`{path}` does not exist"),
-                    ));
+            for word in quoted_paths(line) {
+                if let Some(message) = untrue(tree, word) {
+                    findings.push(Finding::at(RULE, &file.path, index + 1, message));
                 }
             }
         }
     }
     findings
+}
+
+/// What is wrong with a back-quoted `path` or `path::item`, if anything is.
+fn untrue(tree: &Tree, word: &str) -> Option<String> {
+    let (path, item) = word.split_once("::").unwrap_or((word, ""));
+    if !exists(tree, path) {
+        return Some(format!("`{path}` does not exist"));
+    }
+    let lacks = !item.is_empty() && tree.file(path).is_some_and(|file| !file.text.contains(item));
+    lacks.then(|| format!("`{path}` has no `{item}`"))
 }
 
 /// Targets of `[…](…)` that are files of ours, without the anchor.

@@ -11,7 +11,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.files.iter().filter(|file| file.is_source_of("portal") && !file.is_test_code()) {
         let Some(module) = module_of(file) else { continue };
-        if slices.shell.iter().any(|shell| *shell == module) {
+        if slices.shell.contains(&module) {
             continue;
         }
         let Some(rank) = slices.order.iter().position(|slice| *slice == module) else {

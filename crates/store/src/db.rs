@@ -2,8 +2,9 @@
 
 use crate::queue::{Queue, Refused};
 use crate::work::{Typed, Work};
-use crate::{StoreError, Tx, sqlite};
+use crate::{StoreError, Tx, postgres, sqlite};
 use kernel::Span;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -33,6 +34,12 @@ pub struct Options {
     pub busy_timeout: Span,
     /// Prepared statements kept by each connection.
     pub statements: usize,
+    /// PostgreSQL: a PEM file of the authorities trusted to sign the server's certificate. Without it there is no TLS.
+    pub pg_ca: Option<PathBuf>,
+    /// PostgreSQL: after so much silence of a server that owes an answer, the connection counts as broken.
+    pub pg_silence: Span,
+    /// PostgreSQL: the longest statement.
+    pub pg_statement_timeout: Span,
     /// SQLite: pages of 4096 bytes in the write-ahead log before it is copied into the database file.
     pub wal_pages: u32,
 }
@@ -46,6 +53,9 @@ impl Default for Options {
             group_max: 512,
             busy_timeout: Span::seconds(5),
             statements: 256,
+            pg_ca: None,
+            pg_silence: Span::seconds(30),
+            pg_statement_timeout: Span::seconds(30),
             wal_pages: 2000,
         }
     }
@@ -60,6 +70,18 @@ pub struct Stats {
     pub writes: AtomicU64,
     /// Counts commits that enqueued a job; watched by the workers.
     pub(crate) enqueued: watch::Sender<u64>,
+}
+
+/// The queues and threads of an open database.
+pub(crate) struct Running {
+    pub write: Arc<Queue<Box<dyn Work>>>,
+    pub read: Arc<Queue<Box<dyn Work>>>,
+    pub threads: Vec<JoinHandle<()>>,
+}
+
+pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread.spawn(body).map_err(|e| StoreError::Unavailable(format!("a storage thread: {}", e.kind())))
 }
 
 /// An open database; cheap to clone.
@@ -89,22 +111,21 @@ impl Db {
     /// under a lock and starts the connections.
     pub async fn open(url: &str, options: Options) -> Result<Db, StoreError> {
         let stats = Arc::new(Stats::default());
-        let Some(rest) = url.strip_prefix("sqlite:") else {
-            return Err(StoreError::bug("a database address starts with sqlite: or postgres://"));
-        };
-        let place = sqlite::Place::parse(rest);
+        let url = url.to_owned();
         let shared = stats.clone();
-        let started = tokio::task::spawn_blocking(move || sqlite::start(&place, &options, &shared)).await;
-        let running = started.map_err(|_| StoreError::bug("opening the database panicked"))??;
-        Ok(Db {
-            inner: Arc::new(Inner {
-                engine: Engine::Sqlite,
-                write: running.write,
-                read: running.read,
-                threads: Mutex::new(running.threads),
-                stats,
-            }),
-        })
+        let started = tokio::task::spawn_blocking(move || {
+            if let Some(rest) = url.strip_prefix("sqlite:") {
+                let running = sqlite::start(&sqlite::Place::parse(rest), &options, &shared)?;
+                Ok((Engine::Sqlite, running))
+            } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+                Ok((Engine::Postgres, postgres::start(postgres::Address::parse(&url, &options)?, &shared)?))
+            } else {
+                Err(StoreError::bug("a database address starts with sqlite: or postgres://"))
+            }
+        });
+        let (engine, running) = started.await.map_err(|_| StoreError::bug("opening the database panicked"))??;
+        let Running { write, read, threads } = running;
+        Ok(Db { inner: Arc::new(Inner { engine, write, read, threads: Mutex::new(threads), stats }) })
     }
 
     /// The engine below.

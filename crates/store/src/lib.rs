@@ -19,6 +19,7 @@ mod error;
 pub mod jobs;
 pub mod keys;
 pub mod migrate;
+mod postgres;
 mod queue;
 mod sqlite;
 mod tx;
@@ -26,6 +27,7 @@ mod value;
 mod work;
 
 pub use db::{Db, Engine, Options, Stats};
+pub(crate) use db::{Running, spawn};
 pub use error::StoreError;
 pub use tx::{Row, Tx};
 pub use value::{Cell, Column, Value};

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 /// Every file of the migrations folder: (file name, text), in order of names.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
-const TABLE: &str =
+pub(crate) const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 
 /// One step of the schema.
@@ -56,6 +56,12 @@ pub(crate) fn steps(postgres: bool) -> Result<Vec<Migration>, StoreError> {
 /// The numbers and names of the embedded migrations, for the log and for `admin` commands.
 pub fn embedded() -> Vec<(i64, &'static str)> {
     steps(false).map(|steps| steps.into_iter().map(|s| (s.version, s.name)).collect()).unwrap_or_default()
+}
+
+/// A mark of the whole state of the embedded migrations, for caches of migrated databases.
+pub fn fingerprint() -> String {
+    let all: String = FILES.iter().flat_map(|(name, text)| [*name, *text]).collect();
+    checksum(&all)[..16].to_owned()
 }
 
 fn checksum(sql: &str) -> String {

@@ -1,6 +1,7 @@
 //! The transaction that a closure works with, and the rows it reads: the same on both engines.
 
 use crate::error::from_sqlite;
+use crate::postgres::{self, PgSession};
 use crate::value::{Cell, Column, unexpected};
 use crate::{Engine, StoreError, Value};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -18,6 +19,7 @@ pub struct Tx<'c> {
 
 pub(crate) enum Session<'c> {
     Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c mut PgSession),
 }
 
 impl<'c> Tx<'c> {
@@ -29,6 +31,7 @@ impl<'c> Tx<'c> {
     pub fn engine(&self) -> Engine {
         match self.session {
             Session::Sqlite(_) => Engine::Sqlite,
+            Session::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -114,8 +117,13 @@ impl<'c> Tx<'c> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
+        // PostgreSQL cannot store it; so that a program tested on one engine works on the other, neither takes it.
+        if params.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
+            return Err(StoreError::bug("a text parameter holds U+0000"));
+        }
         let ran = match &mut self.session {
             Session::Sqlite(connection) => run_sqlite(connection, sql, params, each),
+            Session::Postgres(session) => session.run(sql, params, each),
         };
         ran.map_err(|problem| match problem {
             Problem::Reading(error) => error,
@@ -141,23 +149,23 @@ pub struct Row<'r>(pub(crate) RowOf<'r>);
 
 pub(crate) enum RowOf<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {
     /// The column at `index`, counted from 0; a bug if it has another type.
     pub fn get<T: Column>(&self, index: usize) -> Result<T, StoreError> {
-        match &self.0 {
-            RowOf::Sqlite(row) => {
-                let cell = match row.get_ref(index).map_err(from_sqlite)? {
-                    ValueRef::Null => Cell::Null,
-                    ValueRef::Integer(n) => Cell::Int(n),
-                    ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text).map_err(|_| unexpected::<T>(index))?),
-                    ValueRef::Blob(bytes) => Cell::Blob(bytes),
-                    ValueRef::Real(_) => return Err(unexpected::<T>(index)),
-                };
-                T::from_cell(cell).ok_or_else(|| unexpected::<T>(index))
-            }
-        }
+        let cell = match &self.0 {
+            RowOf::Postgres(row) => postgres::cell::<T>(row, index)?,
+            RowOf::Sqlite(row) => match row.get_ref(index).map_err(from_sqlite)? {
+                ValueRef::Null => Cell::Null,
+                ValueRef::Integer(n) => Cell::Int(n),
+                ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text).map_err(|_| unexpected::<T>(index))?),
+                ValueRef::Blob(bytes) => Cell::Blob(bytes),
+                ValueRef::Real(_) => return Err(unexpected::<T>(index)),
+            },
+        };
+        T::from_cell(cell).ok_or_else(|| unexpected::<T>(index))
     }
 }
 

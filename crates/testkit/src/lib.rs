@@ -1,1 +1,6 @@
-//! Being built.
+//! What tests of several crates share; a development dependency only.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // a test that cannot set itself up ends there
+
+pub mod cluster;
+pub mod db;

@@ -5,12 +5,10 @@ mod writer;
 
 use crate::error::from_sqlite;
 use crate::queue::Queue;
-use crate::work::Work;
-use crate::{Options, StoreError, Stats};
+use crate::{Options, Running, Stats, StoreError, spawn};
 use rusqlite::{Connection, OpenFlags};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 /// Where the database lives.
 #[derive(Clone, Debug)]
@@ -54,13 +52,6 @@ impl Place {
     }
 }
 
-/// The queues and threads of an open database.
-pub(crate) struct Running {
-    pub write: Arc<Queue<Box<dyn Work>>>,
-    pub read: Arc<Queue<Box<dyn Work>>>,
-    pub threads: Vec<JoinHandle<()>>,
-}
-
 /// Opens the database, brings its schema up to date and starts its threads. Blocking.
 pub(crate) fn start(place: &Place, options: &Options, shared: &Arc<Stats>) -> Result<Running, StoreError> {
     if let Place::File(path) = place
@@ -91,9 +82,4 @@ pub(crate) fn start(place: &Place, options: &Options, shared: &Arc<Stats>) -> Re
         }
     };
     Ok(Running { write, read, threads })
-}
-
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
-    let thread = std::thread::Builder::new().name(name.to_owned());
-    thread.spawn(body).map_err(|e| StoreError::Unavailable(format!("a storage thread: {}", e.kind())))
 }

@@ -21,6 +21,9 @@ pub struct Rules {
     /// `path` → why this file may put a name into SQL.
     #[serde(default)]
     pub formatted_sql: BTreeMap<String, String>,
+    /// `path` → why this file has a router of its own.
+    #[serde(default)]
+    pub routers: BTreeMap<String, String>,
     /// Limits on dependencies, read from `deny.toml` after this file.
     #[serde(skip)]
     pub deny: Deny,

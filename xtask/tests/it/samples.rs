@@ -189,14 +189,15 @@ fn an_unwrap_too_many_is_found() {
 }
 
 #[test]
-fn a_route_without_its_row_is_found() {
-    let table = ("crates/portal/src/web/access.rs", "(\"/sign-in\", Anyone),");
-    let router = (
-        "crates/portal/src/web/router.rs",
-        "r.route(\"/sign-in\", get(a))\n .route(\n  \"/cabinet\", get(b)) // .route(\"/x\")",
+fn a_route_past_the_access_table_is_found() {
+    let table = ("crates/portal/src/web/routes.rs", "self.router.route(path, handler)");
+    let good = (
+        "crates/portal/src/signin/web.rs",
+        "Routes::default().get(\"/sign-in\", Access::Anyone, page) // .route(",
     );
+    let bad = ("crates/portal/src/web/router.rs", "Router::new()\n .route(\"/cabinet\", get(b))");
     assert_eq!(
-        places(routes::check(&Tree::sample(rules(), &[table, router]))),
+        places(routes::check(&Tree::sample(rules(), &[table, good, bad]))),
         ["crates/portal/src/web/router.rs:2"]
     );
 }

@@ -24,6 +24,12 @@ impl Rng {
         Rng(Inner::Seeded(Box::new(ChaCha12Rng::seed_from_u64(seed))))
     }
 
+    /// A repeatable stream grown from a secret: whoever knows the secret, and nobody else, can draw it again.
+    /// For what is worked out anew from a sealed token, such as the picture of a challenge.
+    pub fn keyed(secret: [u8; 32]) -> Rng {
+        Rng(Inner::Seeded(Box::new(ChaCha12Rng::from_seed(secret))))
+    }
+
     /// Fills `buffer` with random bytes.
     ///
     /// # Panics

@@ -59,12 +59,9 @@ pub async fn serve(Path((asked, name)): Path<(String, String)>, headers: HeaderM
     answer(found, &name, asked == version() && version() != UNVERSIONED, &headers)
 }
 
-/// The file `name` as an answer to be checked again each time, for addresses without a version (`/sw.js`).
-pub fn unversioned(name: &str, headers: &HeaderMap) -> Response {
-    match find(name) {
-        Some(found) => answer(found, name, false, headers),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+/// The bytes of an asset, for answers that are made from it.
+pub fn source(name: &str) -> Option<Cow<'static, [u8]>> {
+    find(name).map(|found| found.plain)
 }
 
 fn find(name: &str) -> Option<Found> {

@@ -100,5 +100,88 @@ web-session-text = You have not done anything for a while. To keep your data saf
 web-session-stay = Stay
 
 ## Home page
+web-home-title = Your affairs with the state in one quiet place
+web-home-lead = One account for certificates, payments, appointments and applications. You see where each matter stands and who looked at your data.
 web-home-register = Open an account
 web-home-to-cabinet = Open my cabinet
+web-home-note = Your name and a phone or e-mail are enough. It takes about three minutes.
+web-home-purposes = What people come for
+web-home-papers = Certificates and extracts
+web-home-papers-text = Order, receive and verify an electronic document
+web-home-payments = Payments and fines
+web-home-payments-text = See what is due and pay without a trip to the bank
+web-home-visits = Appointments
+web-home-visits-text = With doctors and agencies, with reminders and rescheduling
+web-home-requests = Applications
+web-home-requests-text = Submit with legal force and follow every step
+web-home-sso = Single sign-on
+web-home-sso-text = Into other portals with the same account
+web-home-safety = Data protection
+web-home-safety-text = The journal shows who looked at your details and why
+web-home-levels = Three steps of the account
+web-home-levels-text = Begin with your name and phone. You can go up whenever you like: the better the portal knows who you are, the more services are open.
+
+## Errors
+web-error-400 = The request could not be read
+web-error-400-text = Perhaps the address was not copied in full. Go back to the previous page and try again.
+web-error-401 = Please sign in
+web-error-401-text = This page opens after you sign in to your account.
+web-error-403 = This page is not open to you
+web-error-403-text = Your account has no access here, or the page stayed open for too long. Go back, refresh it and repeat.
+web-error-404 = There is no such page
+web-error-404-text = The address may have changed or may have a typing slip in it. Everything can be found from the home page.
+web-error-405 = This cannot be reached that way
+web-error-405-text = The address is right, but it does not open like this. Begin at the home page.
+web-error-413 = That is too large
+web-error-413-text = The portal does not take so much at once. Make the file smaller or shorten the text and send it again.
+web-error-422 = Some details did not fit
+web-error-422-text = Go back to the form: what needs correcting is marked there.
+web-error-429 = Too many attempts
+web-error-429-text = To protect accounts the portal has stopped taking requests from your address for a short while. What you typed is kept.
+web-error-500 = Something broke on our side
+web-error-500-text = We can already see this error. What you typed is kept, please try again in a few minutes.
+web-error-503 = The portal is busy now
+web-error-503-text = There are more requests than we can handle, or maintenance is under way. What you typed is kept.
+web-error-wait = Try again in { $wait }.
+web-error-again = Try again
+web-error-home = To the home page
+web-error-help = Help
+web-error-code = Code
+web-error-when = Time
+web-error-incident = Incident number
+web-error-tell = If you contact support, tell them this number and time.
+web-copy = Copy
+web-copied = Copied
+
+## Offline
+web-offline-title = No connection
+web-offline-text = The page will open as soon as the internet is back. What you have already sent is kept.
+web-offline-call = Without the internet you can call:
+
+## Legal texts
+web-legal-version = version
+web-legal-sample = This is a sample. The organisation that opens the portal replaces it with its own text.
+
+## Help
+web-help-lead = Short answers about registering and signing in.
+web-help-register = How to open an account
+web-help-register-text = Press “Open an account”, give your surname, first name and a phone or e-mail. A code arrives: type it, choose a password, and the cabinet is open. No documents are needed at this step.
+web-help-code = The SMS with the code does not arrive
+web-help-code-text = Check the number and the signal. After a minute you can ask for the code again, and after the second message for a voice call that reads the digits aloud. If there is no signal, confirm an e-mail address instead.
+web-help-letter = The letter does not arrive
+web-help-letter-text = Look into the spam folder and check the address. The letter is good for 24 hours: it holds a code and a link, either one is enough.
+web-help-password = How to recover a password
+web-help-password-text = On the sign-in page press “Forgotten your password?”, give your phone or e-mail and type the code. After the change all other sessions end.
+web-help-number = The phone number is already taken
+web-help-number-text = If the number came to you from somebody else, confirm it by code and say that it is now yours: it moves to your account and the former owner is told.
+web-help-levels = What the levels are for
+web-help-levels-text = A simplified account opens reference services, a standard one opens services that need checked details, a confirmed one opens all, including applications with legal force.
+web-help-staff = Does the portal ask for codes by phone
+web-help-staff-text = No. Staff never ask for passwords or codes. Whoever asks for them is a fraud: hang up and change your password.
+web-help-people = Ask a person
+
+## Letters
+web-mail-address = If the button does not open, copy the address:
+
+## Codes
+web-code-expires = The code is good for another { $time }

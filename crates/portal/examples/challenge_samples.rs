@@ -30,7 +30,7 @@ fn write(folder: &Path, count: u64) -> std::io::Result<()> {
             let one = |_| from[usize::try_from(rng.below(from.len() as u64)).unwrap_or(0)];
             (0..count).map(one).map(char::from).collect()
         };
-        let (characters, digits) = (drawn(b"ACEHKMPTXY23456789", 6), drawn(b"0123456789", 6));
+        let (characters, digits) = (drawn(b"ACEHKMPTY23456789", 6), drawn(b"0123456789", 6));
         let lang = if seed % 2 == 0 { Lang::Ru } else { Lang::En };
         let (picture, sound) = portal::challenge::preview(lang, &characters, &digits, &mut rng);
         std::fs::write(folder.join(format!("{seed:02}-{characters}.png")), picture)?;

@@ -59,7 +59,6 @@ pub(super) const fn strokes(c: char) -> &'static [Stroke] {
             ]),
         ],
         'T' => &[Straight(&[(0.0, 0.0), (0.7, 0.0)]), Straight(&[(0.35, 0.0), (0.35, 1.0)])],
-        'X' => &[Straight(&[(0.02, 0.0), (0.66, 1.0)]), Straight(&[(0.66, 0.0), (0.02, 1.0)])],
         'Y' => &[Straight(&[(0.0, 0.0), (0.35, 0.5), (0.7, 0.0)]), Straight(&[(0.35, 0.5), (0.35, 1.0)])],
         digit => digit_strokes(digit),
     }

@@ -9,7 +9,7 @@ pub struct Settings {
     /// How long a challenge can be answered, in seconds. Ten minutes: longer than people need to find their
     /// headphones, shorter than a solving service likes to wait (policy).
     pub lifetime_seconds: u32,
-    /// Characters in the picture, 4 to 8. Six of eighteen are 34 million answers (policy).
+    /// Characters in the picture, 4 to 8. Six of seventeen are 24 million answers (policy).
     pub picture_chars: u8,
     /// Digits in the sound, 4 to 8. Six are a million answers, one try each (policy).
     pub sound_digits: u8,

@@ -45,7 +45,7 @@ fn murmur(track: &mut [f32], rng: &mut Rng) {
         let mut speech =
             stretched(sample(lang, pick(rng, VOICES), pick(rng, DIGITS)), in_range(rng, 0.7, 1.35));
         speech.reverse();
-        add(track, at, &speech, in_range(rng, 0.12, 0.24));
+        add(track, at, &speech, in_range(rng, 0.18, 0.32));
         at += (speech.len() as f32 * in_range(rng, 0.6, 1.0)) as usize + 1;
     }
 }

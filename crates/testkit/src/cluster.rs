@@ -120,7 +120,8 @@ pub fn shared() -> Result<&'static Cluster, String> {
         starting.lock().map_err(|e| format!("start.lock: {e}"))?;
         let cluster = Cluster { folder, tools, _user: Some(user), template: Default::default() };
         if !cluster.answers() {
-            let settings = "-c fsync=off -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB";
+            let settings = "-c fsync=off -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB \
+                            -c deadlock_timeout=50ms";
             cluster.start(settings)?;
             cluster.watch();
         }

@@ -5,7 +5,7 @@ use super::error::{Remedy, is_read_only, translate};
 use crate::tx::{Each, Problem, Row, RowOf};
 use crate::{StoreError, Value};
 use std::collections::HashMap;
-use std::future::Future;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, NoTls, Statement};
@@ -119,9 +119,9 @@ impl PgSession {
         ended.map_err(|error| self.failed(&error))
     }
 
-    /// Waits on this thread's runtime, so that the connection moves meanwhile.
-    pub fn wait(&self, future: impl Future<Output = ()>) {
-        self.runtime.block_on(future);
+    /// Waits, while the connection goes on moving.
+    pub fn pause(&self, length: Duration) {
+        self.runtime.block_on(async { tokio::time::sleep(length).await });
     }
 
     /// Runs one statement of a transaction.

@@ -6,6 +6,7 @@ use crate::queue::Queue;
 use crate::tx::{Session, Tx};
 use crate::work::{Verdict, Work};
 use crate::{Stats, StoreError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -35,9 +36,16 @@ impl Thread {
     pub fn serve(&self, queue: &Queue<Box<dyn Work>>) {
         let mut session = None;
         while let Some(mut work) = queue.pop() {
-            if !work.abandoned() {
-                let kept = self.transaction(&mut session, work.as_mut());
-                work.answer(kept);
+            if work.abandoned() {
+                continue;
+            }
+            // Closures catch their own panics; should one of ours get here, the thread lives on with a new connection.
+            match catch_unwind(AssertUnwindSafe(|| self.transaction(&mut session, work.as_mut()))) {
+                Ok(kept) => work.answer(kept),
+                Err(_) => {
+                    session = None;
+                    work.answer(Err(StoreError::bug("a storage thread panicked")));
+                }
             }
         }
     }
@@ -60,7 +68,7 @@ impl Thread {
                 Run::Again if session.remedy == Remedy::Again => {
                     // Let the others finish; later attempts stand further back.
                     let pause = Duration::from_millis(u64::from(attempt * attempt));
-                    session.wait(tokio::time::sleep(pause));
+                    session.pause(pause);
                 }
                 Run::Again => session.replan(),
             }

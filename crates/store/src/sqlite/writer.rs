@@ -9,6 +9,7 @@ use crate::tx::{Session, Tx};
 use crate::work::{Verdict, Work};
 use crate::{Stats, StoreError};
 use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -27,7 +28,11 @@ impl Writer {
     /// Serves closures until the queue is closed.
     pub fn serve(&self, queue: &Queue<Box<dyn Work>>) {
         while let Some(first) = queue.pop() {
-            self.group(first, || queue.try_pop());
+            // Closures catch their own panics; should one of ours get here, the group is undone (its callers are
+            // told that nobody answers) and the thread lives on.
+            if catch_unwind(AssertUnwindSafe(|| self.group(first, || queue.try_pop()))).is_err() {
+                self.undo();
+            }
         }
         // A tidy end: a backup of the file alone is then complete.
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -97,9 +102,16 @@ impl Writer {
         Ok(enqueued && verdict == Verdict::Keep)
     }
 
+    /// Ends whatever transaction is open; a failure here shows again at the next BEGIN.
+    fn undo(&self) {
+        if !self.connection.is_autocommit() {
+            let _ = self.simple("ROLLBACK");
+        }
+    }
+
     fn commit(&self) -> Result<(), StoreError> {
         self.simple("COMMIT").map_err(|error| {
-            let _ = self.simple("ROLLBACK");
+            self.undo();
             unavailable(error)
         })
     }
@@ -107,9 +119,7 @@ impl Writer {
     /// The transaction fell apart under the last closure of `done`; the others did nothing wrong, so each of them
     /// runs once more, alone.
     fn broken(&self, mut done: Vec<Box<dyn Work>>, error: StoreError) {
-        if !self.connection.is_autocommit() {
-            let _ = self.simple("ROLLBACK");
-        }
+        self.undo();
         tracing::warn!(members = done.len(), "a group of writes was undone by the engine: {error}");
         if let Some(last) = done.pop() {
             last.answer(Err(unavailable(error)));
@@ -133,9 +143,7 @@ impl Writer {
                 Ok(())
             }
             Err(error) => {
-                if !self.connection.is_autocommit() {
-                    let _ = self.simple("ROLLBACK");
-                }
+                self.undo();
                 Err(unavailable(error))
             }
         }

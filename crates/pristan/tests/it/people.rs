@@ -1,0 +1,179 @@
+//! What a person does, page by page: they look at where they are and do what the page asks, also after the
+//! portal fell over in the middle.
+
+use crate::browser::{Browser, NoAnswer, Page};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Messages are asked for this often before we say that none came.
+const LOOKS: u32 = 600;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+/// The password a person registers with.
+pub const PASSWORD: &str = "Gavan-2026!x";
+
+/// The password after recovering.
+pub const NEW_PASSWORD: &str = "Prichal-2027!y";
+
+/// Pages in a row that a person fills before we say that they go in a circle.
+const MOST_PAGES: usize = 12;
+
+/// Counts answered forms, so that a kill comes after a random number of them, in the middle of others.
+#[derive(Default)]
+pub struct Progress {
+    answered: AtomicU64,
+    changed: Notify,
+}
+
+impl Progress {
+    /// Forms answered so far.
+    pub fn answered(&self) -> u64 {
+        self.answered.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many are answered.
+    pub async fn reaches(&self, wanted: u64) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            // Listen before looking, or an answer in between would be missed.
+            changed.as_mut().enable();
+            if self.answered() >= wanted {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    fn one_more(&self) {
+        self.answered.fetch_add(1, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+}
+
+/// An invented person at a browser.
+pub struct Person {
+    phone: String,
+    portal: String,
+    browser: Browser,
+    stand: Browser,
+    spent: BTreeSet<String>,
+    last_code: Option<String>,
+    progress: Arc<Progress>,
+}
+
+impl Person {
+    /// A person with a number of their own; numbers are spread over many blocks.
+    pub fn new(number: u32, portal: &str, stand: &str, progress: Arc<Progress>) -> Person {
+        Person {
+            phone: format!("+7911{:03}{:04}", number % 1000, 4000 + number),
+            portal: portal.to_owned(),
+            browser: Browser::new(portal),
+            stand: Browser::new(stand),
+            spent: BTreeSet::new(),
+            last_code: None,
+            progress,
+        }
+    }
+
+    /// Goes on with registering from wherever they are, to the cabinet.
+    pub async fn register(&mut self) -> Result<(), NoAnswer> {
+        let phone = self.phone.clone();
+        let page = self.browser.get("/register").await?;
+        let data = [
+            ("surname", "Береговой"),
+            ("first_name", "Пётр"),
+            ("phone", phone.as_str()),
+            ("consent_terms", "on"),
+            ("consent_data", "on"),
+        ];
+        self.fill(page, "surname", &data, PASSWORD).await
+    }
+
+    /// Goes on with recovering from wherever they are, to the end.
+    pub async fn recover(&mut self) -> Result<(), NoAnswer> {
+        let phone = self.phone.clone();
+        let page = self.browser.get("/recover").await?;
+        self.fill(page, "login", &[("login", phone.as_str())], NEW_PASSWORD).await
+    }
+
+    /// Whether a fresh browser gets in with this password.
+    pub async fn can_sign_in(&self, password: &str) -> bool {
+        let mut browser = Browser::new(&self.portal);
+        let page = browser.get("/sign-in").await.expect("the sign-in page");
+        let values = [("login", self.phone.as_str()), ("password", password)];
+        let page = browser.submit(&page, "password", &values).await.expect("an answer");
+        page.path.starts_with("/cabinet") && page.status == 200
+    }
+
+    /// A new browser, and codes that came so far are old.
+    pub fn begin_again(&mut self) {
+        self.browser = Browser::new(&self.portal);
+        self.spent.extend(self.last_code.take());
+    }
+
+    /// Waits until the portal answers again.
+    pub async fn wait_for_portal(&mut self) {
+        for _ in 0..LOOKS {
+            if matches!(self.browser.get("/health/ready").await, Ok(page) if page.status == 200) {
+                return;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        panic!("the portal did not come back");
+    }
+
+    /// Answers page after page until it is done.
+    async fn fill(
+        &mut self,
+        first: Page,
+        first_field: &str,
+        data: &[(&str, &str)],
+        password: &str,
+    ) -> Result<(), NoAnswer> {
+        let mut page = first;
+        for _ in 0..MOST_PAGES {
+            assert!(page.status < 500 || page.status == 503, "{} answers {}", page.path, page.status);
+            page = if page.status == 503 {
+                return Err(NoAnswer);
+            } else if page.asks("password_repeat") {
+                let values = [("password", password), ("password_repeat", password)];
+                self.browser.submit(&page, "password_repeat", &values).await?
+            } else if page.asks("code") {
+                let code = self.newest_code().await;
+                self.browser.submit(&page, "code", &[("code", &code)]).await?
+            } else if page.asks(first_field) && page.path.split('?').next() != Some("/sign-in") {
+                self.browser.submit(&page, first_field, data).await?
+            } else {
+                return Ok(());
+            };
+            self.progress.one_more();
+        }
+        panic!("goes in a circle at {}", page.path);
+    }
+
+    async fn newest_code(&mut self) -> String {
+        let query = format!("/api/messages?channel=sms&to=%2B{}", self.phone.trim_start_matches('+'));
+        for _ in 0..LOOKS {
+            let page = self.stand.get(&query).await.expect("the stand answers");
+            let messages: serde_json::Value = serde_json::from_str(&page.body).expect("JSON");
+            let list = messages.as_array().or_else(|| messages["messages"].as_array()).expect("a list");
+            if let Some(code) = list.first().and_then(|message| message["text"].as_str()).and_then(code_in)
+                && !self.spent.contains(&code)
+            {
+                self.last_code = Some(code.clone());
+                return code;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        panic!("no text message came");
+    }
+}
+
+/// The first run of exactly six digits.
+fn code_in(text: &str) -> Option<String> {
+    text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
+}

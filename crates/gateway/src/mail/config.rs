@@ -33,7 +33,6 @@ pub struct MailConfig {
     /// Login; empty means without.
     pub user: String,
     /// Password of the login.
-    #[serde(skip_serializing)]
     pub password: Secret<String>,
     /// The sender as people see it: `Пристань <no-reply@example.org>`.
     pub from: String,

@@ -11,7 +11,6 @@ pub struct VoiceConfig {
     /// Where calls are ordered: `POST` of the JSON in `openapi.yaml`, such as `https://voice.example/calls`.
     pub url: String,
     /// Sent as `Authorization: Bearer …` when not empty.
-    #[serde(skip_serializing)]
     pub token: Secret<String>,
     /// The whole exchange must end within this many seconds.
     pub timeout_seconds: u32,

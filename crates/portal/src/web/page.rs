@@ -115,7 +115,7 @@ pub struct Flash {
 }
 
 /// The face of a deployment: names, contacts, colours. All of it is configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Brand {
     /// The portal's name in Russian.

@@ -22,7 +22,6 @@ pub struct SmppConfig {
     /// Login, at most 15 ASCII characters (`system_id`).
     pub system_id: String,
     /// Password, at most 8 ASCII characters (`password`).
-    #[serde(skip_serializing)]
     pub password: Secret<String>,
     /// Kind of our system, at most 12 ASCII characters; mostly empty (`system_type`).
     pub system_type: String,

@@ -14,6 +14,8 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
     for (table, problems) in tables {
         found.extend(problems.into_iter().map(|p| p.below(table)).map(|p| (p.path, p.message)));
     }
+    let challenge = config.challenge.problems().into_iter();
+    found.extend(challenge.map(|(name, message)| (format!("challenge.{name}"), message)));
     if !config.demo {
         production(config, &mut found);
     }

@@ -53,8 +53,22 @@ pub struct Config {
     pub voice: gateway::voice::VoiceConfig,
     /// `[mail]`: the mail server.
     pub mail: gateway::mail::MailConfig,
+    /// `[brand]`: the portal's face.
+    pub brand: crate::web::page::Brand,
     /// `[limits]`: limits by network address.
     pub limits: crate::limits::Settings,
+    /// `[codes]`: one-time codes.
+    pub codes: crate::codes::Settings,
+    /// `[passwords]`: rules, cost and the hashing pool.
+    pub passwords: crate::passwords::Settings,
+    /// `[challenge]`: picture, sound, proof of work.
+    pub challenge: crate::challenge::Settings,
+    /// `[registration]`.
+    pub registration: crate::registration::Settings,
+    /// `[sessions]`.
+    pub sessions: crate::sessions::Settings,
+    /// `[notifications]`: outgoing messages.
+    pub notifications: crate::notifications::Settings,
     /// Files that secrets were read from; their permissions are checked.
     #[serde(skip)]
     secret_files: Vec<PathBuf>,
@@ -75,7 +89,14 @@ impl Default for Config {
             sms: Default::default(),
             voice: Default::default(),
             mail: Default::default(),
+            brand: Default::default(),
             limits: Default::default(),
+            codes: Default::default(),
+            passwords: Default::default(),
+            challenge: Default::default(),
+            registration: Default::default(),
+            sessions: Default::default(),
+            notifications: Default::default(),
             secret_files: Vec::new(),
         }
     }

@@ -95,13 +95,15 @@ pub struct Database {
     pub readers: u32,
     /// PostgreSQL: connections of this instance.
     pub connections: u32,
+    /// PostgreSQL: a PEM file of the authorities that may sign the server's certificate; without it there is no TLS.
+    pub ca: Option<PathBuf>,
     /// Changes that may wait for the writer; the next ones are told 503 at once.
     pub write_queue: u32,
 }
 
 impl Default for Database {
     fn default() -> Database {
-        Database { url: Secret::default(), readers: 4, connections: 16, write_queue: 4096 }
+        Database { url: Secret::default(), readers: 4, connections: 16, ca: None, write_queue: 4096 }
     }
 }
 
@@ -184,30 +186,5 @@ impl Server {
     pub fn public_host(&self) -> String {
         let Ok(uri) = self.public_url.parse::<axum::http::Uri>() else { return String::new() };
         uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase()
-    }
-
-    /// The origin of [`Server::public_url`]: scheme, host and port, as a browser's `Origin` header says it.
-    pub fn origin(&self) -> String {
-        let Ok(uri) = self.public_url.parse::<axum::http::Uri>() else { return String::new() };
-        let scheme = uri.scheme_str().unwrap_or("http");
-        let host = uri.host().unwrap_or_default().to_ascii_lowercase();
-        match (scheme, uri.port_u16()) {
-            (_, None) | ("http", Some(80)) | ("https", Some(443)) => format!("{scheme}://{host}"),
-            (_, Some(port)) => format!("{scheme}://{host}:{port}"),
-        }
-    }
-
-    /// Whether a `Host` header names this portal (checklist 10.3); the port is not looked at.
-    pub fn answers_to(&self, host: &str) -> bool {
-        let name = match host.strip_prefix('[') {
-            Some(v6) => v6.split(']').next().unwrap_or_default(),
-            None => host.split(':').next().unwrap_or_default(),
-        };
-        let name = name.to_ascii_lowercase();
-        let public = self.public_host();
-        let loopback = |name: &str| matches!(name, "localhost" | "127.0.0.1" | "::1");
-        name == public
-            || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(&name))
-            || (loopback(&public) && loopback(&name))
     }
 }

@@ -183,26 +183,6 @@ fn production_refuses_secrets_that_everybody_can_read() {
     load(&text, &[("PRISTAN_DEMO", "1")]).unwrap();
 }
 
-#[test]
-fn public_address_gives_host_origin_and_what_is_answered_to() {
-    let with = |url: &str| Server { public_url: url.to_owned(), hosts: vec!["alt.example".to_owned()], ..Server::default() };
-    let table = [
-        ("https://Portal.Example", "portal.example", "https://portal.example"),
-        ("https://portal.example:443", "portal.example", "https://portal.example"),
-        ("http://localhost:8080", "localhost", "http://localhost:8080"),
-        ("http://[::1]:8080", "::1", "http://[::1]:8080"),
-    ];
-    for (url, host, origin) in table {
-        assert_eq!((with(url).public_host().as_str(), with(url).origin().as_str()), (host, origin));
-    }
-    let portal = with("https://portal.example");
-    for (host, answered) in [("portal.example", true), ("PORTAL.example:443", true), ("alt.example", true), ("evil.example", false), ("localhost", false), ("", false)] {
-        assert_eq!(portal.answers_to(host), answered, "{host}");
-    }
-    assert!(with("http://localhost:8080").answers_to("127.0.0.1:8080"));
-    assert!(with("http://localhost:8080").answers_to("[::1]:8080"));
-}
-
 /// The example file is the reference of every value: it must hold each one, at its default.
 #[test]
 fn the_example_file_is_complete_and_equals_the_defaults() {

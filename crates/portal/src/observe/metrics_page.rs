@@ -92,3 +92,13 @@ pub fn note_process() {
         metrics::gauge!("process_open_fds").set(open.count() as f64);
     }
 }
+
+/// Sets a gauge; for figures that are looked at from time to time.
+pub fn set_gauge(name: &'static str, labels: &[(&'static str, &'static str)], value: f64) {
+    metrics::gauge!(name, labels).set(value);
+}
+
+/// Sets a counter that is kept elsewhere.
+pub fn set_counter(name: &'static str, value: u64) {
+    metrics::counter!(name).absolute(value);
+}

@@ -12,5 +12,5 @@ mod tests;
 mod traces;
 
 pub use logs::{LogGuard, log_filter, start_logs};
-pub use metrics_page::{MetricsPage, note_process};
-pub use requests::{Observer, RequestId, observe};
+pub use metrics_page::{MetricsPage, note_process, set_counter, set_gauge};
+pub use requests::{count_request, method_word, request_span};

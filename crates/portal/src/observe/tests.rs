@@ -1,22 +1,9 @@
 use super::*;
-use axum::body::Body;
-use axum::http::Request;
-use axum::routing::get;
-use kernel::{Rng, RngSource, Secret};
+use kernel::Secret;
 use std::io;
 use std::sync::{Arc, Mutex};
-use tower::ServiceExt as _;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
-
-#[test]
-fn request_numbers_are_readable_and_differ() {
-    let mut rng = Rng::seeded(1);
-    let (first, second) = (RequestId::new(&mut rng), RequestId::new(&mut rng));
-    assert_ne!(first, second);
-    let shape: String = first.as_str().chars().map(|c| if c.is_ascii_alphanumeric() { 'x' } else { c }).collect();
-    assert_eq!(shape, "xxxx-xxxx-xxxx");
-}
 
 #[test]
 fn levels_are_read_or_refused() {
@@ -73,41 +60,32 @@ fn a_line_break_in_a_value_does_not_make_a_second_line() {
     }
 }
 
-#[tokio::test]
-async fn a_request_leaves_its_template_and_never_its_address() {
+#[test]
+fn lines_inside_a_request_carry_its_number_and_template() {
     let memory = Memory::default();
     let subscriber =
         tracing_subscriber::Registry::default().with(super::logs::lines(crate::config::LogFormat::Json, memory.clone()));
-    let _installed = tracing::subscriber::set_default(subscriber);
-    let router = axum::Router::new()
-        .route("/people/{id}", get(|| async { tracing::info!("inside"); "ok" }))
-        .layer(axum::middleware::from_fn_with_state(Observer { rng: RngSource::seeded(7), lines: true }, observe));
-    let request = Request::builder().uri("/people/79001234567?code=123456").body(Body::empty()).unwrap();
-    let answer = router.oneshot(request).await.unwrap();
-    let number = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    tracing::subscriber::with_default(subscriber, || {
+        let span = request_span("7KQ2-M4VX-9PDT", "GET", "/people/{id}");
+        span.in_scope(|| tracing::info!(status = 200, "request answered"));
+    });
     let text = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
-    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 2, "{text}");
-    for line in &lines {
-        assert_eq!(line["span"]["request_id"], number.as_str(), "{text}");
-        assert_eq!(line["span"]["route"], "/people/{id}");
-    }
-    assert_eq!(lines[1]["status"], 200);
-    assert!(!text.contains("79001234567") && !text.contains("123456"), "{text}");
+    let line: serde_json::Value = serde_json::from_str(text.trim_end()).unwrap();
+    assert_eq!(line["span"]["request_id"], "7KQ2-M4VX-9PDT", "{text}");
+    assert_eq!(line["span"]["route"], "/people/{id}");
+    assert_eq!((&line["status"], &line["message"], &line["level"]), (&200.into(), &"request answered".into(), &"INFO".into()));
 }
 
-#[tokio::test]
-async fn the_metrics_page_counts_by_template_and_asks_for_its_token() {
+#[test]
+fn the_metrics_page_counts_by_template_and_asks_for_its_token() {
     let page = MetricsPage::install(Secret::new("let me in".to_owned())).unwrap();
-    let router = axum::Router::new()
-        .route("/things/{id}", get(|| async { "ok" }))
-        .layer(axum::middleware::from_fn_with_state(Observer { rng: RngSource::seeded(7), lines: false }, observe));
-    for id in 0..3 {
-        let request = Request::builder().uri(format!("/things/{id}")).body(Body::empty()).unwrap();
-        router.clone().oneshot(request).await.unwrap();
+    for _ in 0..3 {
+        count_request(&axum::http::Method::GET, "/things/{id}", 200, 0.002);
     }
+    count_request(&axum::http::Method::from_bytes(b"INVENTED").unwrap(), "/things/{id}", 405, 0.002);
     let text = page.render();
     assert!(text.contains("http_requests_total{method=\"GET\",route=\"/things/{id}\",status=\"200\"} 3"), "{text}");
+    assert!(text.contains("method=\"other\"") && !text.contains("INVENTED"), "{text}");
     assert!(text.contains("http_request_seconds_bucket{route=\"/things/{id}\""), "{text}");
     assert!(text.contains("process_resident_memory_bytes"), "{text}");
     let ask = |token: Option<&str>| {

@@ -230,23 +230,3 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
-
-/// Where a request comes from: the peer of the socket, or, when that is a trusted proxy, the last address of
-/// `X-Forwarded-For` that is not one (checklist 10.4; never the first, which the client writes itself).
-pub fn client_address(peer: IpAddr, headers: &axum::http::HeaderMap, proxies: &[Network]) -> IpAddr {
-    let trusted = |address: IpAddr| proxies.iter().any(|proxy| proxy.contains(address));
-    let mut nearest = peer.to_canonical();
-    if !trusted(nearest) {
-        return nearest;
-    }
-    let lines = headers.get_all("x-forwarded-for").iter().rev();
-    for hop in lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.rsplit(',')) {
-        // A hop that is not an address ends the chain: what stands before it cannot be believed.
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { return nearest };
-        nearest = address.to_canonical();
-        if !trusted(nearest) {
-            return nearest;
-        }
-    }
-    nearest
-}

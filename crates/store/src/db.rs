@@ -5,7 +5,7 @@ use crate::work::{Typed, Work};
 use crate::{StoreError, Tx, postgres, sqlite};
 use kernel::Span;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tokio::sync::{oneshot, watch};
@@ -82,6 +82,19 @@ pub(crate) struct Running {
 pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
     let thread = std::thread::Builder::new().name(name.to_owned());
     thread.spawn(body).map_err(|e| StoreError::Unavailable(format!("a storage thread: {}", e.kind())))
+}
+
+impl Stats {
+    /// Counts one commit of so many closures, and wakes the job workers if one of them enqueued.
+    pub(crate) fn committed(&self, writes: u64, enqueued: bool) {
+        if writes > 0 {
+            self.commits.fetch_add(1, Relaxed);
+            self.writes.fetch_add(writes, Relaxed);
+        }
+        if enqueued {
+            self.enqueued.send_modify(|count| *count += 1);
+        }
+    }
 }
 
 /// An open database; cheap to clone.

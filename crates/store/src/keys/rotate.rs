@@ -47,6 +47,8 @@ pub struct WrappedColumn {
     pub wrapped: &'static str,
 }
 
+type IdAndKey = (String, Option<Vec<u8>>);
+
 impl Sweep for WrappedColumn {
     fn name(&self) -> &str {
         self.table
@@ -87,7 +89,7 @@ impl Sweep for WrappedColumn {
 }
 
 impl WrappedColumn {
-    fn rows(&self, tx: &mut Tx<'_>, after: &str, limit: u32) -> Result<Vec<(String, Option<Vec<u8>>)>, StoreError> {
+    fn rows(&self, tx: &mut Tx<'_>, after: &str, limit: u32) -> Result<Vec<IdAndKey>, StoreError> {
         let WrappedColumn { table, id, wrapped } = self;
         let sql = format!("SELECT {id}, {wrapped} FROM {table} WHERE {id} > $1 ORDER BY {id} LIMIT $2");
         tx.all(&sql, params![after, limit], |row| Ok((row.get(0)?, row.get(1)?)))

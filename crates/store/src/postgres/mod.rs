@@ -101,7 +101,7 @@ fn check(session: &mut PgSession) -> Result<(), StoreError> {
 }
 
 /// The key of the advisory lock under which one of several starting instances migrates: `pristan` in ASCII.
-const LOCK: i64 = 0x7072_6973_7461_6e;
+const LOCK: i64 = 0x0070_7269_7374_616e;
 
 fn migrate(session: &mut PgSession) -> Result<(), StoreError> {
     session.batch(&format!("SET statement_timeout = 0; SELECT pg_advisory_lock({LOCK})"))?;

@@ -8,7 +8,6 @@ use crate::work::{Verdict, Work};
 use crate::{Stats, StoreError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 /// How often a closure is run again because another transaction was in its way, or the connection broke before the commit.
@@ -100,13 +99,7 @@ impl Thread {
             Err(_) if session.remedy == Remedy::Again && !last => return Run::Again,
             Err(error) => return Run::Over(if reads { Ok(()) } else { Err(unavailable(error)) }),
         }
-        if !reads {
-            self.stats.commits.fetch_add(1, Relaxed);
-            self.stats.writes.fetch_add(1, Relaxed);
-        }
-        if enqueued {
-            self.stats.enqueued.send_modify(|count| *count += 1);
-        }
+        self.stats.committed(u64::from(!reads), enqueued);
         Run::Over(Ok(()))
     }
 }

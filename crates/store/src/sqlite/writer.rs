@@ -11,13 +11,18 @@ use crate::{Stats, StoreError};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 
 pub(super) struct Writer {
     connection: Connection,
     /// The most closures that share one commit; bounds how long the first of them waits.
     group_max: usize,
     stats: Arc<Stats>,
+}
+
+/// What a closure leaves in its group.
+struct Ran {
+    kept: bool,
+    enqueued: bool,
 }
 
 impl Writer {
@@ -50,14 +55,17 @@ impl Writer {
             return;
         }
         let mut done = Vec::new();
-        let mut enqueued = false;
+        let (mut changed, mut enqueued) = (0, false);
         let mut waiting = Some(first);
         while let Some(mut work) = waiting.take() {
             if !work.abandoned() {
                 let ran = self.member(work.as_mut());
                 done.push(work);
                 match ran {
-                    Ok(woke) => enqueued |= woke,
+                    Ok(ran) => {
+                        changed += u64::from(ran.kept);
+                        enqueued |= ran.enqueued;
+                    }
                     Err(error) => return self.broken(done, error),
                 }
             }
@@ -67,19 +75,15 @@ impl Writer {
         }
         let kept = self.commit();
         if kept.is_ok() {
-            self.stats.commits.fetch_add(1, Relaxed);
-            self.stats.writes.fetch_add(done.len() as u64, Relaxed);
+            self.stats.committed(changed, enqueued);
         }
         for work in done {
             work.answer(kept.clone());
         }
-        if enqueued && kept.is_ok() {
-            self.stats.enqueued.send_modify(|count| *count += 1);
-        }
     }
 
-    /// Runs one closure in its own savepoint. `Ok` tells whether it enqueued a job; `Err` that the whole group is lost.
-    fn member(&self, work: &mut dyn Work) -> Result<bool, StoreError> {
+    /// Runs one closure in its own savepoint; `Err` says that the whole group is lost.
+    fn member(&self, work: &mut dyn Work) -> Result<Ran, StoreError> {
         self.simple("SAVEPOINT member")?;
         let reads = work.reads();
         if reads {
@@ -99,7 +103,8 @@ impl Writer {
             self.simple("ROLLBACK TO member")?;
         }
         self.simple("RELEASE member")?;
-        Ok(enqueued && verdict == Verdict::Keep)
+        let kept = verdict == Verdict::Keep;
+        Ok(Ran { kept: kept && !reads, enqueued: kept && enqueued })
     }
 
     /// Ends whatever transaction is open; a failure here shows again at the next BEGIN.
@@ -133,13 +138,9 @@ impl Writer {
     fn alone(&self, work: &mut dyn Work) -> Result<(), StoreError> {
         self.simple("BEGIN IMMEDIATE").map_err(unavailable)?;
         match self.member(work) {
-            Ok(enqueued) => {
+            Ok(ran) => {
                 self.commit()?;
-                self.stats.commits.fetch_add(1, Relaxed);
-                self.stats.writes.fetch_add(1, Relaxed);
-                if enqueued {
-                    self.stats.enqueued.send_modify(|count| *count += 1);
-                }
+                self.stats.committed(u64::from(ran.kept), ran.enqueued);
                 Ok(())
             }
             Err(error) => {

@@ -15,9 +15,12 @@ rmSync(outFolder, { recursive: true, force: true });
 const world = await startAll();
 console.log(`portal ${world.portalUrl}, stand ${world.standUrl}`);
 let code = 1;
+let runner;
+// Ctrl-C and a stopped job end the tests, and then, below, what was started for them.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => runner?.kill(signal));
 try {
   code = await new Promise((done) => {
-    const runner = spawn(process.execPath, ["--test", "--test-reporter=spec", ...files], {
+    runner = spawn(process.execPath, ["--test", "--test-reporter=spec", ...files], {
       stdio: "inherit",
       env: { ...process.env, E2E_PORTAL: world.portalUrl, E2E_STAND: world.standUrl, E2E_DATA: world.data },
     });

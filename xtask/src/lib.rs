@@ -3,6 +3,7 @@
 pub mod ci;
 pub mod processes;
 pub mod run;
+pub mod sbom;
 pub mod setup;
 pub mod tidy;
 

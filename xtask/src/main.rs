@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use std::process::ExitCode;
-use xtask::{ci, processes, root, run, setup, tidy};
+use xtask::{ci, processes, root, run, sbom, setup, tidy};
 
 const USAGE: &str = "\
 cargo xtask <command>
@@ -13,6 +13,7 @@ cargo xtask <command>
   e2e       the browser tests alone
   run       build and start the portal and the stand with demonstration data
   bench     measure (arguments are handed on)
+  sbom      write the software bill of materials (CycloneDX) to target/sbom.cdx.json
   interop   other people's clients and servers against ours
 ";
 
@@ -36,6 +37,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         "e2e" => ci::browser_tests_alone(),
         "run" => run::demonstration(rest),
         "bench" => processes::cargo("run", &["--release", "--package", "pristan-bench", "--"], rest),
+        "sbom" => sbom::write(),
         "interop" => ci::interop(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

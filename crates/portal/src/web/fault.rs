@@ -10,8 +10,8 @@ use kernel::Span;
 pub struct Fault {
     /// The status.
     pub status: StatusCode,
-    /// Which explanation, the end of a text key `web-error-{name}-…`.
-    pub name: &'static str,
+    /// Keys of a title and an explanation of its own, when the status alone does not say enough.
+    pub words: Option<(&'static str, &'static str)>,
     /// When it is worth trying again.
     pub retry_after: Option<Span>,
     /// For the log only.
@@ -21,58 +21,61 @@ pub struct Fault {
 }
 
 impl Fault {
-    fn new(status: StatusCode, name: &'static str, detail: impl Into<String>) -> Fault {
-        Fault { status, name, retry_after: None, detail: detail.into(), allow: None }
+    fn new(status: StatusCode, detail: impl Into<String>) -> Fault {
+        Fault { status, words: None, retry_after: None, detail: detail.into(), allow: None }
     }
 
     /// 400: the request cannot be understood.
     pub fn bad_request(detail: &str) -> Fault {
-        Fault::new(StatusCode::BAD_REQUEST, "400", detail)
+        Fault::new(StatusCode::BAD_REQUEST, detail)
     }
 
     /// 403: the form is not from this browser's page any more.
     pub fn stale_form() -> Fault {
-        Fault::new(StatusCode::FORBIDDEN, "stale-form", "csrf")
+        Fault {
+            words: Some(("web-error-stale", "web-error-stale-text")),
+            ..Fault::new(StatusCode::FORBIDDEN, "csrf")
+        }
     }
 
     /// 403: another site started this request.
     pub fn foreign_origin() -> Fault {
-        Fault::new(StatusCode::FORBIDDEN, "403", "origin")
+        Fault::new(StatusCode::FORBIDDEN, "origin")
     }
 
     /// 404: nothing here, or nothing of yours.
     pub fn not_found() -> Fault {
-        Fault::new(StatusCode::NOT_FOUND, "404", "")
+        Fault::new(StatusCode::NOT_FOUND, "")
     }
 
     /// 405: the page has no such act.
     pub fn method_not_allowed() -> Fault {
-        Fault::new(StatusCode::METHOD_NOT_ALLOWED, "405", "")
+        Fault::new(StatusCode::METHOD_NOT_ALLOWED, "")
     }
 
     /// 413: too many bytes.
     pub fn too_large() -> Fault {
-        Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "413", "")
+        Fault::new(StatusCode::PAYLOAD_TOO_LARGE, "")
     }
 
     /// 415: not a form.
     pub fn unsupported_media() -> Fault {
-        Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "400", "content type")
+        Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content type")
     }
 
     /// 421: this host name is not ours (checklist 10.3).
     pub fn unknown_host() -> Fault {
-        Fault::new(StatusCode::MISDIRECTED_REQUEST, "400", "host")
+        Fault::new(StatusCode::MISDIRECTED_REQUEST, "host")
     }
 
     /// 429: too often.
     pub fn too_many(retry_after: Span) -> Fault {
-        Fault { retry_after: Some(retry_after), ..Fault::new(StatusCode::TOO_MANY_REQUESTS, "429", "") }
+        Fault { retry_after: Some(retry_after), ..Fault::new(StatusCode::TOO_MANY_REQUESTS, "") }
     }
 
     /// 500 after a panic.
     pub fn panicked() -> Fault {
-        Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "500", "panic")
+        Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "panic")
     }
 }
 
@@ -80,13 +83,13 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Fault {
         let detail = error.to_string();
         if !error.is_outage() {
-            return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "500", detail);
+            return Fault::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
         }
         let retry_after = match error {
             Error::Busy { retry_after, .. } => retry_after,
             _ => Span::seconds(5),
         };
-        Fault { retry_after: Some(retry_after), ..Fault::new(StatusCode::SERVICE_UNAVAILABLE, "503", detail) }
+        Fault { retry_after: Some(retry_after), ..Fault::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
 }
 

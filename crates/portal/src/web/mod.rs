@@ -1,13 +1,57 @@
-//! The web shell: pages, texts, components, public files.
+//! The web shell: pages, texts, components, public files, and what stands around every handler.
 
+pub mod address;
+pub mod agent;
 pub mod assets;
+pub mod back;
+pub mod challenge_field;
 pub mod components;
+pub mod cookies;
+pub mod fault;
+pub mod fields;
+pub mod flash;
+pub mod form;
 pub mod format;
+pub mod headers;
 pub mod legal;
 pub mod mail;
+pub mod new_password;
 pub mod page;
 pub mod pages;
 pub mod preferences;
+pub mod public;
 pub mod pwa;
+pub mod routes;
+pub mod shell;
 pub mod texts;
 pub mod ui;
+pub mod visit;
+
+use crate::app::App;
+use crate::{cabinet, challenge, recovery, registration, sessions, signin};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use routes::Routes;
+
+/// Every route of the portal with its access rule.
+pub fn routes() -> Routes {
+    public::routes()
+        .and(registration::web::routes())
+        .and(signin::web::routes())
+        .and(recovery::web::routes())
+        .and(sessions::web::routes())
+        .and(cabinet::routes())
+}
+
+/// The whole portal as a service.
+pub fn router(app: App) -> Router {
+    let renders = challenge::web::Renders::new(&app.config().challenge, app.keys().clone(), app.clock_arc());
+    routes()
+        .into_router()
+        .merge(challenge::web::routes(renders))
+        .fallback(shell::not_found)
+        .method_not_allowed_fallback(shell::method_not_allowed)
+        .layer(DefaultBodyLimit::max(form::MOST_BYTES))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), shell::around))
+        .with_state(app)
+}

@@ -68,6 +68,12 @@ impl ErrorPage {
         ErrorPage { title: page.t(title), text: page.t(text), status, wait: None, page }
     }
 
+    /// Words of its own, where the status alone does not say enough.
+    #[must_use]
+    pub fn words(self, title: &'static str, text: &'static str) -> ErrorPage {
+        ErrorPage { title, text, ..self }
+    }
+
     /// When to try again, in seconds: what the answer's `Retry-After` says.
     #[must_use]
     pub fn retry_after(mut self, seconds: i64) -> ErrorPage {

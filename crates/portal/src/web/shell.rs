@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::visit::{Arrival, Visit};
 use super::{address, headers};
 use crate::app::App;
-use askama::Template;
+use super::pages::ErrorPage;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -83,23 +83,16 @@ fn finish(
     response
 }
 
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorPage {
-    page: super::page::Page,
-    status: u16,
-    name: &'static str,
-    wait: Option<i64>,
-    retry: Option<String>,
-}
-
 /// Draws the error page, keeping the headers of the plain answer.
 fn draw(fault: &Fault, visit: &Visit, plain: Response) -> Response {
-    let page = visit.page();
-    let retry = plain.extensions().get::<RetryPath>().map(|path| path.0.clone());
-    let wait = fault.retry_after.map(kernel::Span::whole_seconds_up);
-    let template = ErrorPage { page, status: fault.status.as_u16(), name: fault.name, wait, retry };
-    let mut drawn = visit.html(fault.status, &template);
+    let mut page = ErrorPage::new(visit.page(), fault.status);
+    if let Some((title, text)) = fault.words {
+        page = page.words(visit.t(title), visit.t(text));
+    }
+    if let Some(wait) = fault.retry_after {
+        page = page.retry_after(wait.whole_seconds_up());
+    }
+    let mut drawn = visit.html(fault.status, &page);
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = plain.headers().get(&name) {
             drawn.headers_mut().insert(name, value.clone());
@@ -107,10 +100,6 @@ fn draw(fault: &Fault, visit: &Visit, plain: Response) -> Response {
     }
     drawn
 }
-
-/// Where «Попробовать снова» on an error page leads.
-#[derive(Clone)]
-pub struct RetryPath(pub String);
 
 /// A number of twelve signs in three groups: 60 random bits.
 fn number(rng: &mut Rng) -> String {

@@ -1,8 +1,9 @@
 //! One request as the portal sees it: the moment, the visitor, the session, the looks.
 
 use super::fault::Fault;
-use super::page::{Flash, Look, Page, Viewer};
-use super::{flash, preferences};
+use super::page::{Flash, Page, Viewer};
+use super::flash;
+use super::preferences::Preferences;
 use crate::app::App;
 use crate::ctx::{Caller, Ctx};
 use crate::sessions::{self, Session};
@@ -29,7 +30,7 @@ pub struct Visit(Arc<Inner>);
 struct Inner {
     app: App,
     ctx: Ctx,
-    look: Look,
+    prefs: Preferences,
     path: String,
     session: Option<Arc<Session>>,
     fresh_visitor: bool,
@@ -55,7 +56,7 @@ impl Visit {
     pub async fn begin(app: App, arrival: Arrival<'_>) -> (Visit, Result<(), crate::error::Error>) {
         let jar = app.jar();
         let headers = arrival.headers;
-        let prefs = jar.get(headers, "prefs").map(preferences::read).unwrap_or_default();
+        let prefs = Preferences::from_cookies(headers.get(header::COOKIE));
         let kept = jar.get(headers, "vid").filter(|mark| mark.len() == 22 && B64.decode(mark).is_ok());
         let visitor = kept.map_or_else(|| B64.encode(app.rng().fork().bytes::<16>()), str::to_owned);
         let caller = Caller {
@@ -77,7 +78,7 @@ impl Visit {
         let inner = Inner {
             app,
             ctx,
-            look: prefs.look,
+            prefs,
             path: arrival.path,
             session,
             fresh_visitor: kept.is_none(),
@@ -116,6 +117,11 @@ impl Visit {
         super::texts::text(self.lang(), key)
     }
 
+    /// The remembered language and looks.
+    pub fn preferences(&self) -> Preferences {
+        self.0.prefs
+    }
+
     /// The token of this browser's forms: a keyed hash of its mark.
     pub fn csrf(&self) -> String {
         B64.encode(self.0.ctx.keys.mac(Purpose::Csrf, &[self.0.ctx.visitor.as_bytes()]))
@@ -138,7 +144,7 @@ impl Visit {
         let inner = &self.0;
         let mut page = Page::new(self.lang(), &inner.path, self.now());
         page.csrf = self.csrf();
-        page.look = inner.look;
+        page.look = inner.prefs.look;
         page.brand = inner.ctx.place.brand.clone();
         page.request_id = inner.ctx.request_id.clone();
         page.demo = inner.app.config().demo;

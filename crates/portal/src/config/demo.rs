@@ -20,8 +20,8 @@ pub(super) fn wiring(stand_url: &str) -> Result<Table, String> {
     let text = format!(
         r#"
         [sms.smpp]
-        sms_centre_a = {{ weight = 70, host = "{host}", port = {a}, system_id = "pristan-a", password = "demo-a" }}
-        sms_centre_b = {{ weight = 30, host = "{host}", port = {b}, system_id = "pristan-b", password = "demo-b" }}
+        sms_centre_a = {{ weight = 70, host = "{host}", port = {a}, system_id = "pristan_a", password = "demo-a", reconnect_max_millis = 2000 }}
+        sms_centre_b = {{ weight = 30, host = "{host}", port = {b}, system_id = "pristan_b", password = "demo-b", reconnect_max_millis = 2000 }}
         [voice]
         url = "{base}/voice/calls"
         token = "demo-voice"

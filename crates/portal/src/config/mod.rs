@@ -65,6 +65,10 @@ pub struct Config {
     pub challenge: crate::challenge::Settings,
     /// `[registration]`.
     pub registration: crate::registration::Settings,
+    /// `[sign_in]`: what wrong passwords lead to.
+    pub sign_in: crate::signin::Settings,
+    /// `[recovery]`.
+    pub recovery: crate::recovery::Settings,
     /// `[sessions]`.
     pub sessions: crate::sessions::Settings,
     /// `[notifications]`: outgoing messages.
@@ -95,6 +99,8 @@ impl Default for Config {
             passwords: Default::default(),
             challenge: Default::default(),
             registration: Default::default(),
+            sign_in: Default::default(),
+            recovery: Default::default(),
             sessions: Default::default(),
             notifications: Default::default(),
             secret_files: Vec::new(),

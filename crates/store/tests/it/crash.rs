@@ -5,7 +5,6 @@
 use kernel::Rng;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use store::jobs::{self, NewJob};
 use store::{Db, Options, StoreError, params};
@@ -126,7 +125,9 @@ async fn kill_9_loses_nothing_that_was_acknowledged_and_doubles_nothing() {
             }
             child.kill().unwrap();
             child.wait().unwrap();
-            lines.map_while(Result::ok).for_each(|line| drop(note(&line, &mut acked)));
+            lines.map_while(Result::ok).for_each(|line| {
+                note(&line, &mut acked);
+            });
             settled(&db).await;
             let now = check(&db, &acked).await;
             assert!(now > kept, "round {round} wrote something");
@@ -152,7 +153,7 @@ async fn settled(db: &Db) {
 fn note(line: &str, acked: &mut BTreeMap<i64, i64>) -> bool {
     let Some((client, n)) = line.strip_prefix("ACK ").and_then(|rest| rest.split_once(' ')) else { return false };
     // A line cut short by the kill is not an acknowledgement; its number may only be too small.
-    let (Ok(client), Ok(n)) = (client.parse(), n.parse()) else { return false };
+    let (Ok(client), Ok(n)) = (client.parse::<i64>(), n.parse::<i64>()) else { return false };
     let last = acked.entry(client).or_insert(0);
     *last = n.max(*last);
     true
@@ -160,7 +161,7 @@ fn note(line: &str, acked: &mut BTreeMap<i64, i64>) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_dies_is_told_and_comes_back_with_everything() {
-    let folder: PathBuf = std::env::temp_dir().join(format!("pristan-own-pg-{}", std::process::id()));
+    let folder = testkit::db::folder();
     // Needs a cluster of its own to kill; where there is none, `each_engine` has said so in other tests.
     if testkit::db::postgres().await.is_none() {
         return;
@@ -187,12 +188,17 @@ async fn a_server_that_dies_is_told_and_comes_back_with_everything() {
                         failures.fetch_add(1, SeqCst);
                         // Its fate may be unknown: look before going on, as a person would press the button again.
                         let last = "SELECT COALESCE(MAX(n), 0) FROM entry WHERE client = $1";
-                        let found = db.read::<_, StoreError>(move |tx| tx.one(last, params![client], |row| row.get::<i64>(0)));
-                        if let Ok(last) = found.await {
-                            assert!(last >= n - 1, "acknowledged and lost");
-                            n = last + 1;
-                        }
-                        tokio::task::yield_now().await;
+                        let last = loop {
+                            let found = db.read::<_, StoreError>(move |tx| {
+                                tx.one(last, params![client], |row| row.get::<i64>(0))
+                            });
+                            if let Ok(last) = found.await {
+                                break last;
+                            }
+                            tokio::task::yield_now().await;
+                        };
+                        assert!(last >= n - 1, "acknowledged and lost");
+                        n = last + 1;
                     }
                     Err(other) => panic!("{other:?}"),
                 }

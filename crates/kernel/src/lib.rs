@@ -8,6 +8,7 @@ pub mod code;
 pub mod date;
 pub mod email;
 pub mod id;
+pub mod ids;
 pub mod lang;
 pub mod level;
 pub mod name;

@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p kernel --example vectors -- DIR` reads every `NAME.json` of the folder:
 //! `[{"input": …, "valid": bool, "normalized": string or null, "why": code, …}]`. A wrong case is a line; the
-//! last line is `N passed, N failed`. A file that no rule is named after counts as one failure.
+//! last line is `N passed, N failed`. A file in this format that no rule is named after counts as one failure; a
+//! file of another format is named as not covered.
 
 mod rules;
 
@@ -63,12 +64,12 @@ fn run(file: &Path, tally: &mut Tally) {
     let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
     let cases = std::fs::read_to_string(file).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
     let Some(cases) = cases.as_ref().and_then(Value::as_array) else {
-        println!("{name}: not a list of cases");
-        tally.failed += 1;
+        // Another topic's file beside ours is not a failure, but it is not silent either.
+        println!("{name}: NOT COVERED, not a list of cases in this format");
         return;
     };
     let Some(rule) = rules::named(name) else {
-        println!("{name}: not covered, {} cases", cases.len());
+        println!("{name}: NOT COVERED, {} cases without a rule", cases.len());
         tally.failed += 1;
         return;
     };

@@ -19,7 +19,7 @@ web-notice-warning = Attention
 web-notice-danger = It did not work
 
 ## Header and footer
-web-demo = Demonstration: people and data are made up, messages go nowhere
+web-demo = Demonstration: people and data are made up, messages arrive on the page of the stand
 web-look = Display
 web-theme = Colours
 web-theme-auto = As on the device
@@ -185,3 +185,57 @@ web-mail-address = If the button does not open, copy the address:
 
 ## Codes
 web-code-expires = The code is good for another { $time }
+
+# Fields: what is wrong and how to mend it
+web-field-surname-empty = Enter your surname as in your document. For example, Lodkina
+web-field-first-name-empty = Enter your first name as in your document. For example, Vera
+web-field-name-mixed = Cyrillic and Latin letters are mixed in one word. Type it again in one keyboard layout
+web-field-name-digit = Names have no digits. For example, Lodkina
+web-field-name-long = Too long: at most 100 characters
+web-field-name-invisible = There is an invisible character in the word. Type it instead of pasting
+web-field-name-other = Letters, a hyphen, an apostrophe and a space between words are allowed. For example, Smith-Jones
+web-field-phone-empty = Enter a phone number. For example, +7 912 345-67-89
+web-field-phone-country = Enter the whole number with its country code. For example, +7 912 345-67-89
+web-field-phone-not-mobile = This is not a mobile number, and the code comes as a text message. For example, +7 912 345-67-89
+web-field-phone-length = Digits are missing or there are too many. For example, +7 912 345-67-89
+web-field-phone-char = There is a stray character in the number. Leave the digits, for example +7 912 345-67-89
+web-field-phone-other = There is no such number. Check the digits. For example, +7 912 345-67-89
+web-field-email-empty = Enter an e-mail address. For example, vera@example.org
+web-field-email-at = An address has one @ between the name and the site. For example, vera@example.org
+web-field-email-latin = Only Latin letters may stand before the @. For example, vera@example.org
+web-field-email-mixed = Cyrillic and Latin letters are mixed in the site's name. Type it in one keyboard layout
+web-field-email-domain = Check the part after the @. For example, vera@example.org
+web-field-email-other = There is no such address. For example, vera@example.org
+
+# A new password
+web-password-new = Password
+web-password-repeat = Password again
+web-password-fault-empty = Enter a password
+web-password-fault-repeat = The passwords differ. Type the same password again
+web-password-fault-short = At least { $min } characters.
+web-password-fault-long = At most { $max } characters.
+web-password-fault-upper = Add a capital Latin letter.
+web-password-fault-lower = Add a small Latin letter.
+web-password-fault-digit = Add a digit.
+web-password-fault-sign = Add one of the signs ! @ # $ % ^ & * ( ).
+web-password-fault-char = There is a character that is not allowed: use Latin letters, digits and signs without spaces.
+web-password-fault-common = This password is easy to guess. Choose another one.
+web-password-fault-personal = Take your name, phone and e-mail out of the password.
+
+# The challenge
+web-challenge-wrong = The characters did not fit. Try the new picture or recording
+web-challenge-expired = The picture was too old. Here is a new one
+
+# Messages after a redirect
+web-flash-signed-out = You have signed out
+web-flash-registered = Your account is open
+web-flash-recovered = The new password is saved, other sessions have ended
+web-flash-password-changed = The password is changed, other sessions have ended
+web-flash-session-ended = The session has ended
+web-flash-sessions-ended = All other sessions have ended
+web-flash-code-sent = A new code has been sent
+web-flash-call-asked = We are calling you
+web-flash-contact-confirmed = The address is confirmed
+web-flash-draft-gone = There is no registration under way in this browser. Begin again, it does not take long
+web-error-stale = This form is out of date
+web-error-stale-text = The page was open for too long, or cookies are switched off in the browser. Go back, reload the page and send the form again.

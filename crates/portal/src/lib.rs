@@ -1,4 +1,26 @@
 //! The product: capabilities as slices, and the web shell around them.
+//!
+//! Slices from low to high; a slice calls only those before it: limits, notifications, accounts, passwords, sessions,
+//! codes, challenge, registration, signin, recovery, cabinet. See `docs/ARCHITECTURE.md`.
 
+pub mod accounts;
+pub mod admin;
+pub mod app;
+pub mod cabinet;
 pub mod challenge;
+pub mod codes;
+pub mod config;
+pub mod ctx;
+pub mod error;
+pub mod jobs;
+pub mod keys;
+pub mod limits;
+pub mod notifications;
+pub mod observe;
+pub mod passwords;
+pub mod recovery;
+pub mod registration;
+pub mod server;
+pub mod sessions;
+pub mod signin;
 pub mod web;

@@ -1,0 +1,73 @@
+//! After the key of blind indexes has rotated: every login and contact gets its index under the new key.
+//!
+//! While this runs, look-ups try the new index first and then the older ones.
+
+use super::{AccountId, ContactType, Login};
+use ::store::keys::rotate::Sweep;
+use ::store::keys::{KeyRing, Use};
+use ::store::{StoreError, Tx, params};
+use kernel::Rng;
+
+/// The pass over accounts that renews `login.index_hash` and `contact.index_hash`.
+pub struct LoginIndex;
+
+impl Sweep for LoginIndex {
+    fn name(&self) -> &str {
+        "login.index"
+    }
+
+    fn key_use(&self) -> Use {
+        Use::Index
+    }
+
+    fn batch(
+        &self,
+        tx: &mut Tx<'_>,
+        ring: &KeyRing,
+        after: &str,
+        limit: u32,
+        _rng: &mut Rng,
+    ) -> Result<Option<String>, StoreError> {
+        let rows: Vec<(AccountId, Vec<u8>)> = tx.all(
+            "SELECT id, data_key FROM account WHERE id > $1 ORDER BY id LIMIT $2",
+            params![after, limit],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        for (account, wrapped) in &rows {
+            let Ok(key) = ring.unwrap_subject_key(wrapped) else {
+                tracing::error!(account = %account, "a wrapped key does not open");
+                continue;
+            };
+            renew(tx, ring, account, |sealed| key.open("contact.value", sealed).ok())?;
+        }
+        Ok(rows.last().map(|(account, _)| account.to_string()))
+    }
+}
+
+fn renew(
+    tx: &mut Tx<'_>,
+    ring: &KeyRing,
+    account: &AccountId,
+    open: impl Fn(&[u8]) -> Option<Vec<u8>>,
+) -> Result<(), StoreError> {
+    let contacts: Vec<(String, Vec<u8>, Vec<u8>)> = tx.all(
+        "SELECT kind, value, index_hash FROM contact WHERE account_id = $1 AND detached_at IS NULL",
+        params![account],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    for (kind, sealed, old) in contacts {
+        let value = open(&sealed).and_then(|bytes| String::from_utf8(bytes).ok());
+        let login = value.zip(ContactType::from_word(&kind)).and_then(|(value, kind)| match kind {
+            ContactType::Phone => kernel::phone::Phone::parse(&value).ok().map(|phone| Login::phone(&phone)),
+            ContactType::Email => kernel::email::Email::parse(&value).ok().map(|email| Login::email(&email)),
+        });
+        let Some(login) = login else { continue };
+        let new = ring.blind_index(login.kind, &login.key);
+        if new[..] == old[..] {
+            continue;
+        }
+        tx.exec("UPDATE login SET index_hash = $1 WHERE index_hash = $2", params![&new, &old])?;
+        tx.exec("UPDATE contact SET index_hash = $1 WHERE account_id = $2 AND index_hash = $3", params![&new, account, &old])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! `/cabinet`: the first page.
+
+use crate::accounts::{self, Account};
+use crate::error::{Error, Result};
+use crate::web::fault::Fault;
+use crate::web::form::Form;
+use crate::web::page::Page;
+use crate::web::texts;
+use crate::web::ui::{Button, Icon, Ladder, LinkButton, Weight};
+use crate::web::visit::SignedIn;
+use askama::Template;
+use axum::response::Response;
+use kernel::Level;
+
+#[derive(Template)]
+#[template(path = "cabinet/templates/home.html")]
+struct HomePage {
+    page: Page,
+    greeting: String,
+    tour: Option<Button>,
+    needs: Vec<Need>,
+    ladder: Ladder,
+}
+
+/// Something that waits for the person.
+struct Need {
+    icon: Icon,
+    title: &'static str,
+    text: &'static str,
+    way: LinkButton,
+}
+
+/// The page.
+pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<Response, Fault> {
+    let (ctx, id) = (visit.ctx().clone(), session.account.clone());
+    let account = visit.app().read(move |tx| load(tx, &ctx, &id)).await?;
+    let page = visit.page();
+    let lang = page.lang;
+    let greeting = texts::format(lang, "cabinet-greeting", &[("name", account.person.address_name().into())]);
+    let tour = account.tour_done_at.is_none();
+    let template = HomePage {
+        greeting,
+        tour: tour.then(|| Button::new(visit.t("cabinet-tour-end")).weight(Weight::Quiet)),
+        needs: needs(lang, account.level),
+        ladder: Ladder::new(lang, Some(account.level)).action(Level::Standard, visit.t("cabinet-to-standard"), "/cabinet/profile"),
+        page,
+    };
+    Ok(visit.ok(&template))
+}
+
+fn load(tx: &mut store::Tx<'_>, ctx: &crate::ctx::Ctx, id: &accounts::AccountId) -> Result<Account> {
+    accounts::load(tx, ctx, id)?.ok_or_else(|| Error::Bug("a session without an account".into()))
+}
+
+fn needs(lang: kernel::Lang, level: Level) -> Vec<Need> {
+    let t = |key| texts::text(lang, key);
+    let mut needs = Vec::new();
+    if level == Level::Simplified {
+        needs.push(Need {
+            icon: Icon::new("person"),
+            title: t("cabinet-need-profile"),
+            text: t("cabinet-need-profile-text"),
+            way: LinkButton::new(t("cabinet-need-profile-action"), "/cabinet/profile").weight(Weight::Accent),
+        });
+    }
+    needs
+}
+
+/// Ends the tour; it does not come back.
+pub async fn end_tour(SignedIn { visit, session }: SignedIn, Form(fields): Form) -> std::result::Result<Response, Fault> {
+    fields.only(&[])?;
+    let (ctx, id) = (visit.ctx().clone(), session.account.clone());
+    visit.app().write(move |tx| accounts::mark_tour_done(tx, &ctx, &id)).await?;
+    Ok(visit.see_other("/cabinet"))
+}

@@ -1,0 +1,19 @@
+//! The cabinet: what needs the person, what is under way, the ladder of levels; their data; their password.
+//!
+//! Later capabilities add their own rows to the first page and their own pages beside these.
+
+mod home;
+mod profile;
+mod security;
+
+use crate::web::routes::{Access, Routes};
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/cabinet", Access::SignedIn, home::get)
+        .post("/cabinet/tour", Access::SignedIn, home::end_tour)
+        .get("/cabinet/profile", Access::SignedIn, profile::get)
+        .get("/cabinet/security", Access::SignedIn, security::get)
+        .post("/cabinet/security/password", Access::SignedIn, security::change_password)
+}

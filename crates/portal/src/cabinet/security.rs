@@ -1,0 +1,103 @@
+//! `/cabinet/security`: changing the password, and the way to the list of sessions.
+
+use crate::accounts;
+use crate::error::{Error, Result};
+use crate::notifications::{self, Notice};
+use crate::sessions::{self, End};
+use crate::signin::{self, Confirmed};
+use crate::web::fault::Fault;
+use crate::web::form::Form;
+use crate::web::format;
+use crate::web::new_password::{self, NewPassword};
+use crate::web::page::Page;
+use crate::web::texts::{self, Arg};
+use crate::web::ui::{Button, Errors, PasswordField, Weight};
+use crate::web::visit::{SignedIn, Visit};
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use kernel::Time;
+
+#[derive(Template)]
+#[template(path = "cabinet/templates/security.html")]
+struct SecurityPage {
+    page: Page,
+    set_on: Option<String>,
+    current: PasswordField,
+    password: NewPassword,
+    submit: Button,
+    login: String,
+}
+
+async fn draw(visit: &Visit, account: &accounts::AccountId, errors: Option<Errors>) -> Result<Response> {
+    let (ctx, id) = (visit.ctx().clone(), account.clone());
+    let (set_at, login): (Option<Time>, String) = visit
+        .app()
+        .read(move |tx| {
+            let account = accounts::load(tx, &ctx, &id)?.ok_or_else(|| Error::Bug("a session without an account".into()))?;
+            let first = accounts::display_contacts(tx, &ctx, &id)?.into_iter().next();
+            Ok((account.password_set_at, first.map(|(_, shown)| shown).unwrap_or_default()))
+        })
+        .await?;
+    let page = visit.page();
+    let lang = page.lang;
+    let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let current_error = errors.as_ref().and_then(|errors| errors.get("current_password").map(str::to_owned));
+    let template = SecurityPage {
+        set_on: set_at.map(|at| page.tf1("cabinet-password-set", "date", page.date(at))),
+        current: PasswordField::current(lang, "current_password")
+            .label(texts::text(lang, "cabinet-password-current"))
+            .error(current_error.as_deref()),
+        password: NewPassword::new(visit, errors),
+        submit: Button::new(texts::text(lang, "cabinet-password-submit")).weight(Weight::Primary),
+        login,
+        page,
+    };
+    Ok(visit.html(status, &template))
+}
+
+/// The page.
+pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<Response, Fault> {
+    Ok(draw(&visit, &session.account, None).await?)
+}
+
+/// Changes the password; every other session ends and the owner is told.
+pub async fn change_password(
+    SignedIn { visit, session }: SignedIn,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
+    fields.only(&["login", "current_password", "password", "password_repeat"])?;
+    let (ctx, id) = (visit.ctx().clone(), session.account.clone());
+    let personal = visit.app().read(move |tx| accounts::personal_words(tx, &ctx, &id)).await?;
+    if let Some(errors) = new_password::faults(&visit, &fields, &personal).await? {
+        return Ok(draw(&visit, &session.account, Some(errors)).await?);
+    }
+    let current = fields.secret("current_password");
+    let wrong = match signin::confirm_password(visit.app(), visit.ctx(), &session.account, &current).await? {
+        Confirmed::Right => None,
+        Confirmed::Wrong => Some(visit.t("cabinet-password-wrong").to_owned()),
+        Confirmed::Locked(until) => {
+            let left = format::clock((until - visit.now()).whole_seconds_up());
+            Some(texts::format(visit.lang(), "cabinet-password-locked", &[("time", Arg::from(left))]))
+        }
+    };
+    if let Some(words) = wrong {
+        let mut errors = Errors::new();
+        errors.add("current_password", words);
+        return Ok(draw(&visit, &session.account, Some(errors)).await?);
+    }
+    let hash = visit.app().passwords().hash(&fields.secret("password"), &mut visit.ctx().rng()).await?;
+    let (ctx, id, own) = (visit.ctx().clone(), session.account.clone(), session.id.clone());
+    let changed = visit
+        .app()
+        .write(move |tx| {
+            accounts::set_password(tx, &ctx, &id, &hash)?;
+            sessions::end_all(tx, &ctx, &id, Some(&own), End::PasswordChanged)?;
+            sessions::refresh_auth(tx, &ctx, &own)?;
+            notifications::notify_owner(tx, &ctx, &id, Notice::PasswordChanged, None)
+        })
+        .await;
+    visit.app().sessions().forget(&session.account);
+    changed?;
+    Ok(visit.see_other_with("/cabinet/security", "password-changed"))
+}

@@ -1,0 +1,88 @@
+//! The messages that carry a code. The words are in `text/{ru,en}.ftl` beside this folder.
+
+use super::{Purpose, Wish};
+use crate::ctx::Ctx;
+use crate::notifications::{Body, Channel, NewMessage};
+use crate::web::mail::MailPage;
+use crate::web::texts::{self, Arg};
+use kernel::code::OneTimeCode;
+use kernel::Time;
+
+/// The message for a wish: the text begins with the code, names the portal and the purpose, and says how long it lives.
+pub fn code_message(
+    ctx: &Ctx,
+    wish: &Wish<'_>,
+    code: &OneTimeCode,
+    link: Option<&str>,
+    lifetime_seconds: i64,
+    expires_at: Time,
+) -> NewMessage {
+    let body = match wish.channel {
+        Channel::Sms => sms(ctx, wish, code, lifetime_seconds),
+        Channel::Call => call(ctx, wish, code),
+        Channel::Email => email(ctx, wish, code, link, lifetime_seconds),
+    };
+    NewMessage { channel: wish.channel, kind: "code", account: None, body, expires_at }
+}
+
+fn args(ctx: &Ctx, code: &OneTimeCode, lifetime_seconds: i64) -> [(&'static str, Arg); 5] {
+    [
+        ("code", Arg::from(code.expose())),
+        ("portal", Arg::from(ctx.place.brand.name(ctx.lang))),
+        ("host", Arg::from(ctx.place.host())),
+        ("minutes", Arg::from(lifetime_seconds / 60)),
+        ("hours", Arg::from(lifetime_seconds / 3_600)),
+    ]
+}
+
+fn sms(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, lifetime: i64) -> Body {
+    let args = args(ctx, code, lifetime);
+    let key = match (wish.purpose, wish.taken) {
+        (Purpose::Register, false) => "codes-sms-register",
+        (Purpose::Register, true) => "codes-sms-register-taken",
+        (Purpose::Recover, _) => "codes-sms-recover",
+    };
+    let text = texts::format(ctx.lang, key, &args);
+    // The last line lets the browser of this very site offer the code by itself (origin-bound one-time codes).
+    let text = format!("{text}\n\n@{} #{}", ctx.place.host(), code.expose());
+    Body { to: wish.to.into(), lang: ctx.lang, subject: String::new(), text, digits: String::new(), html: None }
+}
+
+fn call(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode) -> Body {
+    let portal = [("portal", Arg::from(ctx.place.brand.name(ctx.lang)))];
+    let key = match wish.purpose {
+        Purpose::Register => "codes-call-register",
+        Purpose::Recover => "codes-call-recover",
+    };
+    Body {
+        to: wish.to.into(),
+        lang: ctx.lang,
+        subject: String::new(),
+        text: texts::format(ctx.lang, key, &portal),
+        digits: code.expose().to_owned(),
+        html: None,
+    }
+}
+
+fn email(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, link: Option<&str>, lifetime: i64) -> Body {
+    let args = args(ctx, code, lifetime);
+    let lang = ctx.lang;
+    let button_key = "codes-mail-register-button";
+    let (subject_key, lead_key) = match wish.purpose {
+        Purpose::Register => ("codes-mail-register-subject", "codes-mail-register-lead"),
+        Purpose::Recover => ("codes-mail-recover-subject", "codes-mail-recover-lead"),
+    };
+    let subject = texts::format(lang, subject_key, &args);
+    let mut page = MailPage::new(lang, ctx.place.brand.clone(), subject.clone())
+        .paragraph(texts::format(lang, lead_key, &args));
+    if wish.taken {
+        page = page.paragraph(texts::format(lang, "codes-mail-taken", &args));
+    }
+    page = page.paragraph(texts::format(lang, "codes-mail-life", &args)).code(code.expose());
+    if let (Some(token), Some(base)) = (link, &wish.link_base) {
+        page = page.button(texts::text(lang, button_key), format!("{base}{token}"));
+    }
+    let page = page.footer(texts::text(lang, "codes-mail-not-you")).footer(texts::format(lang, "codes-mail-footer", &args));
+    let html = page.html().ok();
+    Body { to: wish.to.into(), lang, subject, text: page.text(), digits: String::new(), html }
+}

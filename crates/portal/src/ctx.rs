@@ -1,0 +1,88 @@
+//! What a unit of work knows about its moment: one `now`, one stream of chance, one caller.
+
+use crate::keys::Keys;
+use crate::web::page::Brand;
+use jiff::tz::TimeZone;
+use kernel::{Lang, Rng, RngSource, Time};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Where this deployment lives and whose it is.
+#[derive(Clone)]
+pub struct Place {
+    /// The public address without a slash at its end, such as `https://portal.example`.
+    pub public_url: Arc<str>,
+    /// Name, hotline and looks.
+    pub brand: Arc<Brand>,
+    /// The zone in which times are told.
+    pub zone: TimeZone,
+}
+
+impl Place {
+    /// The public address without its scheme: what a browser binds one-time codes to.
+    pub fn host(&self) -> &str {
+        self.public_url.split_once("://").map_or(&*self.public_url, |(_, host)| host)
+    }
+}
+
+/// Who asks, as far as the transport tells.
+#[derive(Clone)]
+pub struct Caller {
+    /// The language of the interface.
+    pub lang: Lang,
+    /// The client's address.
+    pub address: IpAddr,
+    /// The request's number.
+    pub request_id: String,
+    /// The browser's random mark.
+    pub visitor: String,
+    /// A label of the browser and system.
+    pub agent: String,
+}
+
+/// Taken once per request or job and handed down, so that everything inside sees one time.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The moment the request arrived.
+    pub now: Time,
+    /// The keys of this deployment.
+    pub keys: Keys,
+    /// The caller's language.
+    pub lang: Lang,
+    /// Where the request came from, after trusted proxies.
+    pub address: IpAddr,
+    /// The number that the log and the error page share.
+    pub request_id: String,
+    /// The browser's random mark (not a person): selects counters, authenticates nothing.
+    pub visitor: String,
+    /// A label of the browser and system, for the owner's list of sessions.
+    pub agent: String,
+    /// The deployment.
+    pub place: Place,
+    rng: RngSource,
+}
+
+impl Ctx {
+    /// The context of a request.
+    pub fn of_request(now: Time, keys: Keys, place: Place, rng: RngSource, caller: Caller) -> Ctx {
+        let Caller { lang, address, request_id, visitor, agent } = caller;
+        Ctx { now, keys, lang, address, request_id, visitor, agent, place, rng }
+    }
+
+    /// The context of work that nobody asked for just now: a job, a command.
+    pub fn of_job(now: Time, keys: Keys, place: Place, rng: RngSource) -> Ctx {
+        let caller = Caller {
+            lang: Lang::default(),
+            address: IpAddr::from([127, 0, 0, 1]),
+            request_id: "job".into(),
+            visitor: String::new(),
+            agent: String::new(),
+        };
+        Ctx::of_request(now, keys, place, rng, caller)
+    }
+
+    /// A stream of chance of its own.
+    pub fn rng(&self) -> Rng {
+        self.rng.fork()
+    }
+}

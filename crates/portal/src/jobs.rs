@@ -1,0 +1,109 @@
+//! The jobs of the portal: which kinds there are, which come back by themselves, what is swept when.
+
+use crate::app::App;
+use crate::error::Result;
+use crate::{challenge, codes, limits, notifications, recovery, registration, sessions, signin};
+use ::store::Tx;
+use ::store::jobs::{Handler, Job, Outcome, Worker, WorkerOptions};
+use ::store::keys::rotate::{self, Sweep, SweepHandler, WrappedColumn};
+use kernel::{Span, Time};
+use std::sync::Arc;
+
+pub use crate::notifications::jobs::take_receipts;
+
+/// Rows that one retention job deletes in one transaction.
+const BATCH: i64 = 500;
+
+/// A line of the retention table (docs/retention.md): what is deleted, when, and how often that is looked at.
+pub struct Retention {
+    /// The job's name.
+    pub name: &'static str,
+    /// What it deletes.
+    pub what: &'static str,
+    /// How long after its end a row is kept.
+    pub keep: Span,
+    /// How often the job runs.
+    pub every: Span,
+    sweep: fn(&mut Tx<'_>, Time, i64) -> Result<u64>,
+}
+
+/// Every retention job. Sources: practice sheet §8 «Retention», spec 01 §1 for drafts.
+pub const RETENTION: &[Retention] = &[
+    Retention { name: "retention.registrations", what: "unfinished registrations", keep: Span::ZERO, every: Span::minutes(10), sweep: registration::sweep },
+    Retention { name: "retention.recoveries", what: "recoveries", keep: Span::days(7), every: Span::hours(1), sweep: recovery::sweep },
+    Retention { name: "retention.codes", what: "one-time codes", keep: Span::days(7), every: Span::hours(1), sweep: codes::sweep },
+    Retention { name: "retention.sessions", what: "sessions past their end", keep: Span::days(30), every: Span::hours(1), sweep: sessions::sweep },
+    Retention { name: "retention.messages", what: "outgoing messages", keep: Span::days(30), every: Span::hours(1), sweep: notifications::sweep },
+    Retention { name: "retention.throttles", what: "counters of limits", keep: Span::ZERO, every: Span::minutes(10), sweep: limits::sweep },
+    Retention { name: "retention.guards", what: "counters of wrong passwords", keep: Span::days(2), every: Span::hours(1), sweep: signin::sweep },
+    Retention { name: "retention.challenges", what: "spent challenges", keep: Span::ZERO, every: Span::minutes(10), sweep: sweep_challenges },
+    Retention { name: "retention.jobs", what: "jobs that are done", keep: Span::days(7), every: Span::hours(1), sweep: sweep_jobs },
+];
+
+fn sweep_challenges(tx: &mut Tx<'_>, before: Time, batch: i64) -> Result<u64> {
+    Ok(challenge::forget_expired(tx, before, batch)?)
+}
+
+fn sweep_jobs(tx: &mut Tx<'_>, before: Time, batch: i64) -> Result<u64> {
+    Ok(::store::jobs::forget_done(tx, before, u32::try_from(batch).unwrap_or(u32::MAX))?)
+}
+
+/// Runs one line of the table, batch by batch.
+struct Sweeper {
+    app: App,
+    line: &'static Retention,
+}
+
+#[async_trait::async_trait]
+impl Handler for Sweeper {
+    async fn run(&self, _job: &Job) -> Outcome {
+        let before = self.app.clock().now() - self.line.keep;
+        let sweep = self.line.sweep;
+        let mut total = 0;
+        loop {
+            match self.app.write(move |tx| sweep(tx, before, BATCH)).await {
+                Ok(gone) => {
+                    total += gone;
+                    if gone < BATCH as u64 {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(job = self.line.name, %error, "retention could not run");
+                    return Outcome::retry("storage");
+                }
+            }
+        }
+        metrics::counter!("retention_deleted_total", "job" => self.line.name).increment(total);
+        Outcome::Done
+    }
+}
+
+/// The columns that hold wrapped data keys: re-wrapped when the key-encryption key rotates.
+pub fn sweeps() -> Vec<Arc<dyn Sweep>> {
+    let column = |table, id, wrapped| Arc::new(WrappedColumn { table, id, wrapped }) as Arc<dyn Sweep>;
+    vec![
+        column("account", "id", "data_key"),
+        column("registration", "id", "data_key"),
+        column("recovery", "id", "data_key"),
+        column("message", "id", "data_key"),
+        Arc::new(crate::accounts::LoginIndex),
+    ]
+}
+
+/// The worker of this process with every handler.
+pub fn worker(app: &App) -> Worker {
+    let sweep = SweepHandler {
+        db: app.db().clone(),
+        ring: app.keys().clone(),
+        sweeps: sweeps(),
+        clock: app.clock_arc(),
+        rng: app.rng().clone(),
+    };
+    let worker = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), WorkerOptions::default())
+        .on(notifications::jobs::SEND, Arc::new(notifications::jobs::Send(app.clone())))
+        .on(rotate::JOB, Arc::new(sweep));
+    RETENTION.iter().fold(worker, |worker, line| {
+        worker.every(line.name, line.every, Arc::new(Sweeper { app: app.clone(), line }))
+    })
+}

@@ -1,0 +1,140 @@
+//! Sending queued messages, and taking receipts.
+
+use super::store::{self, State};
+use super::{Channel, MessageKind};
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use ::store::Tx;
+use ::store::jobs::{self, Handler, Job, NewJob, Outcome};
+use gateway::mail::OutgoingMail;
+use gateway::sms::{DeliveryState, OutgoingSms, Receipt};
+use gateway::voice::OutgoingCall;
+use gateway::{SendOutcome, sms::Receipts};
+use kernel::{Id, Time};
+use serde_json::json;
+
+/// The kind of the jobs that send.
+pub const SEND: &str = "message.send";
+
+/// Enqueues the sending of a message; its id is the key, so a message is sent by one job only.
+pub(super) fn enqueue_send(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id<MessageKind>, channel: Channel) -> Result<()> {
+    let payload = json!({ "message": id.as_str(), "channel": channel.word() });
+    let job = NewJob { kind: SEND, key: Some(id.as_str()), payload, run_at: ctx.now, max_attempts: 40 };
+    jobs::enqueue(tx, &job, ctx.now, &mut ctx.rng())?;
+    Ok(())
+}
+
+/// Hands a message to its gateway.
+pub struct Send(pub App);
+
+#[async_trait::async_trait]
+impl Handler for Send {
+    async fn run(&self, job: &Job) -> Outcome {
+        let id = job.payload.get("message").and_then(|id| id.as_str()).and_then(Id::<MessageKind>::parse);
+        let Some(id) = id else { return Outcome::fail("no message id") };
+        match self.send(&id, job.attempts).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                tracing::warn!(message.id = %id, %error, "a message could not be read or written");
+                Outcome::retry("storage")
+            }
+        }
+    }
+}
+
+impl Send {
+    async fn send(&self, id: &Id<MessageKind>, attempts: u32) -> Result<Outcome> {
+        let (ctx, asked) = (self.0.job_ctx(), id.clone());
+        let now = ctx.now;
+        // Sent already, or ended: the job came twice.
+        let Some(waiting) = self.0.read(move |tx| store::waiting(tx, &ctx, &asked)).await? else {
+            return Ok(Outcome::Done);
+        };
+        if waiting.expires_at <= now {
+            return self.end(id, State::Expired, "too late to be of use", now).await.map(|()| Outcome::Done);
+        }
+        let outcome = self.hand_over(id, waiting).await;
+        let now = self.0.clock().now();
+        match outcome {
+            SendOutcome::Accepted { gateway, remote_id } => {
+                let id = id.clone();
+                self.0.write(move |tx| store::mark_sent(tx, &id, &gateway, &remote_id, now)).await?;
+                Ok(Outcome::Done)
+            }
+            SendOutcome::Permanent { reason } => {
+                self.end(id, State::Failed, &reason, now).await?;
+                Ok(Outcome::fail(reason))
+            }
+            SendOutcome::Temporary { reason } if i64::from(attempts) >= self.0.config().notifications.attempts => {
+                self.end(id, State::Failed, &reason, now).await?;
+                Ok(Outcome::fail(reason))
+            }
+            SendOutcome::Temporary { reason } => Ok(Outcome::retry(reason)),
+        }
+    }
+
+    /// Calls the gateway, outside any transaction.
+    async fn hand_over(&self, id: &Id<MessageKind>, waiting: store::Waiting) -> SendOutcome {
+        let gateways = self.0.gateways();
+        let (id, body) = (id.to_string(), waiting.body);
+        let away = || SendOutcome::permanent("no such gateway is configured");
+        match waiting.channel {
+            Channel::Sms => match &gateways.sms {
+                Some(sms) => {
+                    let valid_for = waiting.expires_at - self.0.clock().now();
+                    sms.send(&OutgoingSms { id, to: body.to, text: body.text, valid_for }).await
+                }
+                None => away(),
+            },
+            Channel::Call => match &gateways.voice {
+                Some(voice) => {
+                    let call = OutgoingCall { id, to: body.to, lang: body.lang, text: body.text, digits: body.digits };
+                    voice.call(&call).await
+                }
+                None => away(),
+            },
+            Channel::Email => match &gateways.mail {
+                Some(mail) => {
+                    let (subject, text, html, lang) = (body.subject, body.text, body.html, body.lang);
+                    mail.send(&OutgoingMail { id, to: body.to, subject, text, html, lang }).await
+                }
+                None => away(),
+            },
+        }
+    }
+
+    async fn end(&self, id: &Id<MessageKind>, state: State, reason: &str, now: Time) -> Result<()> {
+        metrics::counter!("messages_ended_total", "state" => state.word()).increment(1);
+        let (id, reason) = (id.clone(), reason.to_owned());
+        self.0.write(move |tx| store::mark_ended(tx, &id, state, &reason, now)).await
+    }
+}
+
+/// Writes down receipts until the gateways close; one that comes twice changes nothing.
+pub async fn take_receipts(app: App, mut receipts: Receipts) {
+    while let Some(receipt) = receipts.recv().await {
+        if !receipt.state.is_final() {
+            continue;
+        }
+        if let Err(error) = take(&app, receipt).await {
+            tracing::warn!(%error, "a receipt could not be written down");
+        }
+    }
+}
+
+async fn take(app: &App, receipt: Receipt) -> Result<()> {
+    let (state, reason) = match receipt.state {
+        DeliveryState::Delivered => (State::Delivered, String::new()),
+        DeliveryState::Failed { reason } => (State::Failed, reason),
+        DeliveryState::Expired => (State::Expired, "the gateway gave up".into()),
+        DeliveryState::Unknown | DeliveryState::Buffered => return Ok(()),
+    };
+    let now = app.clock().now();
+    let (gateway, remote_id) = (receipt.gateway, receipt.remote_id);
+    let counted = app.write(move |tx| store::mark_receipt(tx, &gateway, &remote_id, state, &reason, now)).await?;
+    if counted {
+        metrics::counter!("sms_receipts_total", "state" => state.word()).increment(1);
+    }
+    Ok(())
+}

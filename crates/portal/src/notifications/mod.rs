@@ -1,0 +1,169 @@
+//! Messages that leave the portal: queued in the transaction of their cause, sent by a job, kept until their end.
+//!
+//! Invariants: the text and the recipient are sealed under the message's own key, which is destroyed when the message
+//! reaches its end; a job row carries the message's id only; a message past its `expires_at` is never sent; the
+//! gateway is called outside any transaction; a receipt that comes twice is counted once.
+
+mod settings;
+mod store;
+pub mod jobs;
+
+pub use settings::Settings;
+pub use store::{State, sweep};
+
+use crate::accounts::{self, AccountId, ContactType};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::web::mail::MailPage;
+use crate::web::texts::{self, Arg};
+use ::store::Tx;
+use kernel::{Lang, Span, Time};
+use serde::{Deserialize, Serialize};
+
+kernel::id_kinds! {
+    /// A message that leaves the portal.
+    MessageKind = "msg";
+}
+
+/// A way for messages to leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// A text message.
+    Sms,
+    /// A voice call that reads the digits.
+    Call,
+    /// A letter by e-mail.
+    Email,
+}
+
+impl Channel {
+    /// The word in the database, in metrics and on the stand.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Channel::Sms => "sms",
+            Channel::Call => "call",
+            Channel::Email => "email",
+        }
+    }
+
+    /// The channel of a word.
+    pub fn from_word(word: &str) -> Option<Channel> {
+        [Channel::Sms, Channel::Call, Channel::Email].into_iter().find(|channel| channel.word() == word)
+    }
+}
+
+/// What goes out.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Body {
+    /// E.164 number or e-mail address.
+    pub to: String,
+    /// The language of the text.
+    pub lang: Lang,
+    /// Subject of a letter.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subject: String,
+    /// The text, or what a voice reads.
+    pub text: String,
+    /// Digits that a voice reads one by one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digits: String,
+    /// The letter as a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+}
+
+/// A message to be queued.
+pub struct NewMessage {
+    /// By which way.
+    pub channel: Channel,
+    /// Which text it is, for counting: `code`, `password-changed` …
+    pub kind: &'static str,
+    /// Whom it concerns, when that is an account.
+    pub account: Option<AccountId>,
+    /// What goes out.
+    pub body: Body,
+    /// Not worth sending after this moment.
+    pub expires_at: Time,
+}
+
+/// Queues a message in the caller's transaction; it leaves after the commit.
+///
+/// # Errors
+/// The storage is away.
+pub fn queue(tx: &mut Tx<'_>, ctx: &Ctx, message: NewMessage) -> Result<()> {
+    let id = store::insert(tx, ctx, &message)?;
+    jobs::enqueue_send(tx, ctx, &id, message.channel)
+}
+
+/// Something about the safety of an account that its owner is told. The words are in `text/` beside this file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The password sign-in is locked for a while.
+    Locked,
+    /// The password was changed or recovered.
+    PasswordChanged,
+    /// The phone number belongs to another account now.
+    PhoneMoved,
+}
+
+impl Notice {
+    /// The word in the message's row, and the keys of subject and text.
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Notice::Locked => ("locked", "notice-locked-subject", "notice-locked-text"),
+            Notice::PasswordChanged => {
+                ("password-changed", "notice-password-changed-subject", "notice-password-changed-text")
+            }
+            Notice::PhoneMoved => ("phone-moved", "notice-phone-moved-subject", "notice-phone-moved-text"),
+        }
+    }
+}
+
+/// Tells the owner of an account something about its safety, by every confirmed contact but `except`.
+///
+/// Written in the account's language. Security notices are never switched off (spec 08).
+///
+/// # Errors
+/// The storage is away.
+pub fn notify_owner(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, kind: Notice, except: Option<&str>) -> Result<()> {
+    let Some(owner) = accounts::load(tx, ctx, account)? else { return Ok(()) };
+    for contact in accounts::contacts(tx, ctx, account)? {
+        if except == Some(contact.value.as_str()) {
+            continue;
+        }
+        let message = notice(ctx, owner.lang, kind, contact.kind, contact.value, Some(account.clone()));
+        queue(tx, ctx, message)?;
+    }
+    Ok(())
+}
+
+/// A notice to one contact.
+pub fn notice(
+    ctx: &Ctx,
+    lang: Lang,
+    kind: Notice,
+    to_kind: ContactType,
+    to: String,
+    account: Option<AccountId>,
+) -> NewMessage {
+    let portal = ctx.place.brand.name(lang).to_owned();
+    let when = crate::web::format::date_time(lang, ctx.now, &ctx.place.zone);
+    let args = [("portal", Arg::from(portal.as_str())), ("time", Arg::from(when)), ("host", Arg::from(ctx.place.host()))];
+    let (kind, subject_key, text_key) = kind.words();
+    let mut text = texts::format(lang, text_key, &args);
+    let (channel, subject, html) = match to_kind {
+        ContactType::Phone => (Channel::Sms, String::new(), None),
+        ContactType::Email => {
+            let subject = texts::format(lang, subject_key, &args);
+            let page = MailPage::new(lang, ctx.place.brand.clone(), subject.clone())
+                .paragraph(text.clone())
+                .button(texts::text(lang, "notice-mail-button"), format!("{}/recover", ctx.place.public_url))
+                .footer(texts::format(lang, "notice-mail-footer", &args));
+            text = page.text();
+            (Channel::Email, subject, page.html().ok())
+        }
+    };
+    let body = Body { to, lang, subject, text, digits: String::new(), html };
+    NewMessage { channel, kind, account, body, expires_at: ctx.now + Span::days(2) }
+}

@@ -1,0 +1,299 @@
+//! `/recover`: login, code, new password.
+
+use super::store::Found;
+use super::{Begun, Draft};
+use crate::accounts::{self, ContactType, Login};
+use crate::challenge;
+use crate::codes::page::{CodePanel, Places, sending_words, shown, verdict_words};
+use crate::codes::{self, Purpose, Sending, Verdict};
+use crate::error::Result;
+use crate::notifications::Channel;
+use crate::sessions;
+use crate::web::challenge_field;
+use crate::web::fault::Fault;
+use crate::web::form::Form;
+use crate::web::new_password::{self, NewPassword};
+use crate::web::page::Page;
+use crate::web::routes::{Access, Routes};
+use crate::web::texts;
+use crate::web::ui::{Button, Challenge, ErrorSummary, Errors, Steps, TextField, Weight};
+use crate::web::visit::Visit;
+use askama::Template;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use kernel::Lang;
+
+/// The cookie of a recovery.
+const COOKIE: &str = "rcv";
+/// What challenges of these pages are for.
+const PURPOSE: &str = "recover";
+
+/// The routes.
+pub fn routes() -> Routes {
+    use Access::Anyone;
+    Routes::default()
+        .get("/recover", Anyone, start)
+        .post("/recover", Anyone, begin)
+        .get("/recover/code", Anyone, code)
+        .post("/recover/code", Anyone, check_code)
+        .post("/recover/code/send", Anyone, send)
+        .get("/recover/password", Anyone, password)
+        .post("/recover/password", Anyone, set_password)
+}
+
+fn steps(lang: Lang, current: usize) -> Steps {
+    let keys = ["recovery-step-login", "recovery-step-code", "recovery-step-password"];
+    Steps::new(lang, keys.map(|key| texts::text(lang, key)), current)
+}
+
+#[derive(Template)]
+#[template(path = "recovery/templates/start.html")]
+struct StartPage {
+    page: Page,
+    steps: Steps,
+    summary: Option<ErrorSummary>,
+    login: TextField,
+    challenge: Option<Challenge>,
+    submit: Button,
+}
+
+fn draw_start(visit: &Visit, typed: &str, error: Option<String>, challenge: Option<Challenge>) -> Response {
+    let page = visit.page();
+    let lang = page.lang;
+    let mut errors = Errors::new();
+    if let Some(error) = &error {
+        errors.add("login", error.as_str());
+    }
+    let status = if error.is_some() || challenge.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let template = StartPage {
+        steps: steps(lang, 0),
+        summary: errors.summary(lang),
+        login: TextField::new(lang, "login")
+            .label(texts::text(lang, "recovery-login"))
+            .hint(texts::text(lang, "recovery-login-hint"))
+            .value(typed)
+            .autocomplete("username")
+            .maxlength(254)
+            .exact()
+            .error(errors.get("login")),
+        challenge,
+        submit: Button::new(texts::text(lang, "recovery-submit")).weight(Weight::Accent),
+        page,
+    };
+    visit.html(status, &template)
+}
+
+/// Asks for the login.
+async fn start(visit: Visit) -> Response {
+    draw_start(&visit, "", None, None)
+}
+
+/// Sends the code, if there is anybody; says the same in any case.
+async fn begin(visit: Visit, Form(fields): Form) -> std::result::Result<Response, Fault> {
+    fields.only(&["login", challenge::TOKEN_FIELD, challenge::ANSWER_FIELD, challenge::NONCE_FIELD])?;
+    let typed = fields.text("login").to_owned();
+    let Some(login) = Login::parse(&typed) else {
+        return Ok(draw_start(&visit, &typed, Some(visit.t("recovery-error-login").into()), None));
+    };
+    let (ctx, config, answer) = (visit.ctx().clone(), visit.app().config().clone(), challenge_field::answer(&fields));
+    let (begun, verdict) = visit
+        .app()
+        .write(move |tx| {
+            let verdict = challenge_field::judge(tx, &ctx, PURPOSE, answer.as_ref())?;
+            let passed = verdict == Some(challenge::Verdict::Passed);
+            Ok((super::begin(tx, &ctx, &config, &login, passed)?, verdict))
+        })
+        .await?;
+    match begun {
+        Begun::Sent(token) => {
+            let mut response = visit.see_other("/recover/code");
+            let seconds = visit.app().config().recovery.keep_hours * 3_600;
+            response.headers_mut().append(header::SET_COOKIE, visit.app().jar().set(COOKIE, &token, Some(seconds)));
+            Ok(response)
+        }
+        Begun::Refused(Sending::ChallengeNeeded) => {
+            let challenge = challenge_field::new(&visit, PURPOSE, verdict);
+            Ok(draw_start(&visit, &typed, None, Some(challenge)))
+        }
+        Begun::Refused(refused) => {
+            Ok(draw_start(&visit, &typed, sending_words(visit.lang(), &refused, visit.now()), None))
+        }
+        Begun::Wait(until) => Err(Fault::too_many(until - visit.now())),
+    }
+}
+
+async fn found(visit: &Visit, headers: &HeaderMap) -> Result<std::result::Result<Found, Response>> {
+    let token = visit.app().jar().get(headers, COOKIE).filter(|token| token.len() == 43).map(str::to_owned);
+    let Some(token) = token else { return Ok(Err(visit.see_other("/recover"))) };
+    let ctx = visit.ctx().clone();
+    let found = visit.app().read(move |tx| super::find(tx, &ctx, &token)).await?;
+    Ok(match found {
+        Some(found) if found.done => Err(visit.see_other(if visit.session().is_some() { "/cabinet" } else { "/sign-in" })),
+        Some(found) => Ok(found),
+        None => Err(visit.see_other("/recover")),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "recovery/templates/code.html")]
+struct CodePage {
+    page: Page,
+    steps: Steps,
+    summary: Option<ErrorSummary>,
+    panel: CodePanel,
+    typed: bool,
+    challenge: Option<Challenge>,
+    submit: Button,
+}
+
+async fn draw_code(visit: &Visit, found: &Found, error: Option<String>, challenge: Option<Challenge>) -> Result<Response> {
+    let (ctx, settings, subject) = (visit.ctx().clone(), visit.app().config().codes.clone(), found.id.to_string());
+    let standing = visit
+        .app()
+        .read(move |tx| codes::standing(tx, &ctx, &settings, Purpose::Recover, &subject))
+        .await?;
+    let page = visit.page();
+    let lang = page.lang;
+    let mut errors = Errors::new();
+    if let Some(error) = &error {
+        errors.add("code", error.as_str());
+    }
+    let Draft { to, kind, typed } = &found.draft;
+    let places = Places { send: "/recover/code/send" };
+    let panel = CodePanel::new(visit.app(), &page, *kind, to, standing.as_ref(), &places, error.as_deref());
+    let status = if error.is_some() || challenge.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let template = CodePage {
+        steps: steps(lang, 1),
+        summary: errors.summary(lang),
+        panel,
+        typed: *typed,
+        challenge,
+        submit: Button::new(texts::text(lang, "recovery-code-submit")).weight(Weight::Accent),
+        page,
+    };
+    Ok(visit.html(status, &template))
+}
+
+/// Asks for the code.
+async fn code(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
+    match found(&visit, &headers).await? {
+        Ok(found) if super::may_set(&found, &visit.app().config().recovery, visit.now()) => {
+            Ok(visit.see_other("/recover/password"))
+        }
+        Ok(found) => Ok(draw_code(&visit, &found, None, None).await?),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+/// Checks the code.
+async fn check_code(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+    fields.only(&["code"])?;
+    let found = match found(&visit, &headers).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let (ctx, config, code) = (visit.ctx().clone(), visit.app().config().clone(), fields.text("code").to_owned());
+    let asked = found.clone();
+    let verdict = visit.app().write(move |tx| super::confirm(tx, &ctx, &config, &asked, &code)).await?;
+    match verdict {
+        Verdict::Right => Ok(visit.see_other("/recover/password")),
+        Verdict::Used if found.verified_at.is_some() => Ok(visit.see_other("/recover/password")),
+        wrong => Ok(draw_code(&visit, &found, verdict_words(visit.lang(), wrong, visit.now()), None).await?),
+    }
+}
+
+/// Sends another code.
+async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+    fields.only(&["channel", "code", challenge::TOKEN_FIELD, challenge::ANSWER_FIELD, challenge::NONCE_FIELD])?;
+    let found = match found(&visit, &headers).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let channel = match (found.draft.kind, fields.text("channel")) {
+        (ContactType::Phone, "call") if visit.app().gateways().voice.is_some() => Channel::Call,
+        (kind, _) => codes::first_channel(kind),
+    };
+    let (ctx, config, answer) = (visit.ctx().clone(), visit.app().config().clone(), challenge_field::answer(&fields));
+    let asked = found.clone();
+    let (sending, verdict) = visit
+        .app()
+        .write(move |tx| {
+            let verdict = challenge_field::judge(tx, &ctx, PURPOSE, answer.as_ref())?;
+            let passed = verdict == Some(challenge::Verdict::Passed);
+            Ok((super::send_again(tx, &ctx, &config, &asked, channel, passed)?, verdict))
+        })
+        .await?;
+    match sending {
+        Sending::Sent => {
+            let name = if channel == Channel::Call { "call-asked" } else { "code-sent" };
+            Ok(visit.see_other_with("/recover/code", name))
+        }
+        Sending::ChallengeNeeded => {
+            let challenge = Some(challenge_field::new(&visit, PURPOSE, verdict));
+            Ok(draw_code(&visit, &found, None, challenge).await?)
+        }
+        refused => Ok(draw_code(&visit, &found, sending_words(visit.lang(), &refused, visit.now()), None).await?),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "recovery/templates/password.html")]
+struct PasswordPage {
+    page: Page,
+    steps: Steps,
+    password: NewPassword,
+    login: String,
+    submit: Button,
+}
+
+fn draw_password(visit: &Visit, found: &Found, password: NewPassword) -> Response {
+    let page = visit.page();
+    let status = if password.has_errors() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let login = if found.draft.typed { shown(found.draft.kind, &found.draft.to) } else { String::new() };
+    let submit = Button::new(visit.t("recovery-password-submit")).weight(Weight::Accent);
+    visit.html(status, &PasswordPage { steps: steps(page.lang, 2), password, login, submit, page })
+}
+
+/// Asks for the new password.
+async fn password(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
+    match found(&visit, &headers).await? {
+        Ok(found) if super::may_set(&found, &visit.app().config().recovery, visit.now()) => {
+            Ok(draw_password(&visit, &found, NewPassword::new(&visit, None)))
+        }
+        Ok(_) => Ok(visit.see_other("/recover/code")),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+/// Sets it and signs in.
+async fn set_password(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+    fields.only(&["password", "password_repeat", "login"])?;
+    let found = match found(&visit, &headers).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    if !super::may_set(&found, &visit.app().config().recovery, visit.now()) {
+        return Ok(visit.see_other("/recover/code"));
+    }
+    let personal = personal_words(&visit, &found).await?;
+    if let Some(errors) = new_password::faults(&visit, &fields, &personal).await? {
+        return Ok(draw_password(&visit, &found, NewPassword::new(&visit, Some(errors))));
+    }
+    let hash = visit.app().passwords().hash(&fields.secret("password"), &mut visit.ctx().rng()).await?;
+    let (ctx, config, asked) = (visit.ctx().clone(), visit.app().config().clone(), found.clone());
+    let token = visit.app().write(move |tx| super::finish(tx, &ctx, &config, &asked, &hash)).await?;
+    if let Some(account) = &found.account {
+        visit.app().sessions().forget(account);
+    }
+    let Some(token) = token else { return Ok(visit.see_other("/sign-in")) };
+    let mut response = visit.see_other_with("/cabinet", "recovered");
+    sessions::web::keep_cookie(&visit, &mut response, &token, false);
+    response.headers_mut().append(header::SET_COOKIE, visit.app().jar().clear(COOKIE));
+    Ok(response)
+}
+
+async fn personal_words(visit: &Visit, found: &Found) -> Result<Vec<String>> {
+    let Some(account) = found.account.clone() else { return Ok(Vec::new()) };
+    let ctx = visit.ctx().clone();
+    visit.app().read(move |tx| accounts::personal_words(tx, &ctx, &account)).await
+}

@@ -1,0 +1,337 @@
+//! Registering a simplified account (spec 01 §1): data → contacts → password → done.
+//!
+//! Invariants: a draft lives sealed for a day and blocks no contact; the visitor's screen never tells that a contact
+//! is taken before its owner has proved to hold it; the account, its consents and its first session are made in one
+//! transaction that only one of many equal forms can win; a form that is sent again does nothing twice.
+
+mod rules;
+mod settings;
+mod store;
+pub mod web;
+
+pub use rules::{Draft, DraftContact, Proof, Step, Typed, read};
+pub use settings::Settings;
+pub use store::sweep;
+
+use crate::accounts::{self, AccountId, ContactType, NewAccount};
+use crate::codes::{self, Purpose, Sending, Verdict, Wish};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::notifications::{self, Channel, Notice};
+use crate::sessions;
+use crate::web::legal::Document;
+use crate::{config::Config, limits};
+use ::store::{Tx, keys::Purpose as KeyPurpose};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+use kernel::{Id, Time};
+
+kernel::id_kinds! {
+    /// An unfinished registration.
+    RegistrationKind = "reg";
+}
+
+/// A draft's identifier.
+pub type RegistrationId = Id<RegistrationKind>;
+
+/// A draft as the pages see it.
+pub enum State {
+    /// None, or its day is over.
+    None,
+    /// Under way.
+    Open(RegistrationId, Box<Draft>),
+    /// Finished: the account exists.
+    Done(AccountId),
+}
+
+/// Finds the draft of a cookie.
+///
+/// # Errors
+/// The storage is away.
+pub fn state(tx: &mut Tx<'_>, ctx: &Ctx, token: Option<&str>) -> Result<State> {
+    let Some(token) = token else { return Ok(State::None) };
+    Ok(match store::find(tx, ctx, token)? {
+        Some(store::Found { account: Some(account), .. }) => State::Done(account),
+        Some(store::Found { id, draft: Some(draft), .. }) => State::Open(id, Box::new(draft)),
+        _ => State::None,
+    })
+}
+
+/// What sending the first page led to.
+pub enum Submitted {
+    /// The draft is kept; a code may be on its way. A new cookie when the draft is new.
+    Kept {
+        /// The cookie's value for a new draft.
+        token: Option<String>,
+        /// What became of the code.
+        sending: Option<Sending>,
+    },
+    /// Too many registrations from this address: not before this moment.
+    Wait(Time),
+}
+
+/// Keeps the first page and sends the first code.
+///
+/// # Errors
+/// The storage is away.
+pub fn submit(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    token: Option<&str>,
+    draft: &Draft,
+    challenge_passed: bool,
+) -> Result<Submitted> {
+    let (id, draft, token) = match state(tx, ctx, token)? {
+        State::Open(id, old) => {
+            let draft = draft.clone().merge(Some(&old));
+            store::update(tx, ctx, &id, &draft)?;
+            (id, draft, None)
+        }
+        State::None | State::Done(_) => {
+            let address = ctx.address.to_string();
+            if !config.limits.exempt(ctx.address)
+                && let limits::Taken::Wait { until } =
+                    limits::take(tx, ctx, "registrations", &address, config.limits.registrations_per_address)?
+            {
+                return Ok(Submitted::Wait(until));
+            }
+            let (id, token) = store::insert(tx, ctx, &config.registration, draft)?;
+            (id, draft.clone(), Some(token))
+        }
+    };
+    let sending = match draft.step() {
+        Step::Confirm(kind) => Some(send(tx, ctx, config, &id, &draft, kind, codes::first_channel(kind), challenge_passed)?),
+        _ => None,
+    };
+    Ok(Submitted::Kept { token, sending })
+}
+
+/// Sends a code to a contact of the draft.
+///
+/// # Errors
+/// The storage is away.
+#[allow(clippy::too_many_arguments)] // one place, plain values
+pub fn send(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    id: &RegistrationId,
+    draft: &Draft,
+    kind: ContactType,
+    channel: Channel,
+    challenge_passed: bool,
+) -> Result<Sending> {
+    let Some(contact) = draft.contact(kind) else { return Ok(Sending::Sent) };
+    let taken = match rules::login(kind, &contact.value) {
+        Some(login) => accounts::owner_of(tx, ctx, &login)?.is_some(),
+        None => false,
+    };
+    let wish = Wish {
+        purpose: Purpose::Register,
+        subject: &subject(ctx, id, kind, &contact.value),
+        channel,
+        to: &contact.value,
+        taken,
+        decoy: false,
+        challenge_passed,
+        link_base: Some(format!("{}/register/link/", ctx.place.public_url)),
+    };
+    codes::send(tx, ctx, &config.codes, &config.limits, &wish)
+}
+
+/// Checks a typed code; a right one moves the draft on.
+///
+/// # Errors
+/// The storage is away.
+pub fn confirm(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    id: &RegistrationId,
+    draft: &Draft,
+    kind: ContactType,
+    typed: &str,
+) -> Result<Verdict> {
+    let Some(contact) = draft.contact(kind) else { return Ok(Verdict::None) };
+    let subject = subject(ctx, id, kind, &contact.value);
+    let verdict = codes::verify(tx, ctx, &config.codes, &config.limits, Purpose::Register, &subject, typed)?;
+    if verdict == Verdict::Right {
+        proved(tx, ctx, config, id, draft, kind)?;
+    }
+    Ok(verdict)
+}
+
+/// The person holds the contact: free ones are confirmed, taken ones ask for a decision. The next code goes out.
+fn proved(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, draft: &Draft, kind: ContactType) -> Result<()> {
+    let mut draft = draft.clone();
+    let owner = match draft.contact(kind).and_then(|contact| rules::login(kind, &contact.value)) {
+        Some(login) => accounts::owner_of(tx, ctx, &login)?,
+        None => None,
+    };
+    draft.prove(kind, if owner.is_some() { Proof::Taken } else { Proof::Confirmed });
+    store::update(tx, ctx, id, &draft)?;
+    send_next(tx, ctx, config, id, &draft)
+}
+
+/// Sends the code of the contact whose turn it is now.
+fn send_next(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, draft: &Draft) -> Result<()> {
+    if let Step::Confirm(kind) = draft.step() {
+        send(tx, ctx, config, id, draft, kind, codes::first_channel(kind), false)?;
+    }
+    Ok(())
+}
+
+/// Leaves a contact for later; `false` when it is the only one.
+///
+/// # Errors
+/// The storage is away.
+pub fn leave(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, draft: &Draft, kind: ContactType) -> Result<bool> {
+    if !draft.may_leave(kind) {
+        return Ok(false);
+    }
+    let mut draft = draft.clone();
+    draft.prove(kind, Proof::Later);
+    store::update(tx, ctx, id, &draft)?;
+    send_next(tx, ctx, config, id, &draft)?;
+    Ok(true)
+}
+
+/// The person says that a taken phone number is theirs now (spec 01 §1.2). E-mail addresses are not handed over.
+///
+/// # Errors
+/// The storage is away.
+pub fn claim(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, draft: &Draft) -> Result<bool> {
+    if draft.step() != Step::Taken(ContactType::Phone) {
+        return Ok(false);
+    }
+    let mut draft = draft.clone();
+    draft.prove(ContactType::Phone, Proof::Claimed);
+    store::update(tx, ctx, id, &draft)?;
+    send_next(tx, ctx, config, id, &draft)?;
+    Ok(true)
+}
+
+/// What the last step led to.
+pub enum Finished {
+    /// The account is open and this browser is signed in.
+    Opened(AccountId, sessions::Token),
+    /// An equal form was first: the account exists, the password decides who is asking.
+    Already(AccountId),
+    /// A contact was taken by somebody meanwhile, or is not confirmed any more: back to its step.
+    NotReady,
+}
+
+/// Opens the account: person, contacts, consents, first session, in one transaction.
+///
+/// # Errors
+/// The storage is away.
+pub fn finish(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, password_hash: &str) -> Result<Finished> {
+    store::lock(tx, id)?;
+    let draft = match store::find_by_id(tx, ctx, id)? {
+        Some(store::Found { account: Some(account), .. }) => return Ok(Finished::Already(account)),
+        Some(store::Found { draft: Some(draft), .. }) if draft.step() == Step::Password => draft,
+        _ => return Ok(Finished::NotReady),
+    };
+    let mut contacts = Vec::new();
+    for (login, proof) in draft.logins() {
+        let owner = accounts::owner_of(tx, ctx, &login)?;
+        match (owner, proof) {
+            (None, _) => {}
+            (Some(owner), Proof::Claimed) => {
+                accounts::detach_login(tx, ctx, &login)?;
+                notifications::notify_owner(tx, ctx, &owner, Notice::PhoneMoved, Some(&login.value))?;
+            }
+            (Some(_), _) => {
+                return_to_taken(tx, ctx, id, &draft, &login.value)?;
+                return Ok(Finished::NotReady);
+            }
+        }
+        contacts.push(login);
+    }
+    let new = NewAccount { person: draft.person.clone(), contacts, password_hash: password_hash.into(), lang: ctx.lang };
+    let account = accounts::create(tx, ctx, &new)?;
+    for document in Document::ALL {
+        let (slug, version) = (document.slug(), document.version());
+        accounts::give_consent(tx, ctx, &account, slug, version, draft.consent_at, &draft.consent_address)?;
+    }
+    if !store::finish(tx, id, &account)? {
+        return Err(crate::error::Error::Bug("a registration was finished twice".into()));
+    }
+    let token = sessions::begin(tx, ctx, &config.sessions, &account, "pwd otp", false)?;
+    metrics::counter!("registrations_total").increment(1);
+    Ok(Finished::Opened(account, token))
+}
+
+fn return_to_taken(tx: &mut Tx<'_>, ctx: &Ctx, id: &RegistrationId, draft: &Draft, value: &str) -> Result<()> {
+    let mut draft = draft.clone();
+    let kinds: Vec<ContactType> = draft.contacts().filter(|(_, contact)| contact.value == value).map(|(kind, _)| kind).collect();
+    for kind in kinds {
+        draft.prove(kind, Proof::Taken);
+    }
+    store::update(tx, ctx, id, &draft)
+}
+
+/// A link from a letter that was opened.
+pub enum Link {
+    /// It is over, was used, or never was.
+    Dead,
+    /// It belongs to this draft.
+    Live {
+        /// The draft.
+        id: RegistrationId,
+        /// The first name, so that the reader sees whose registration it is.
+        first_name: String,
+        /// Whether this browser is the one where the registration was begun.
+        here: bool,
+    },
+}
+
+/// Looks at a link without spending it: mail scanners open links too.
+///
+/// # Errors
+/// The storage is away.
+pub fn look_at_link(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, cookie: Option<&str>) -> Result<Link> {
+    let Some(id) = codes::look_up_link(tx, ctx, Purpose::Register, token)?.as_deref().and_then(draft_of) else {
+        return Ok(Link::Dead);
+    };
+    let here = matches!(state(tx, ctx, cookie)?, State::Open(own, _) if own == id);
+    Ok(match store::find_by_id(tx, ctx, &id)? {
+        Some(store::Found { draft: Some(draft), .. }) => Link::Live { id, first_name: draft.person.first_name, here },
+        _ => Link::Dead,
+    })
+}
+
+/// Spends a link: the e-mail is confirmed. In another browser the draft moves there with a new cookie, so that
+/// whoever began a registration with somebody else's address gains nothing from the owner's click.
+///
+/// # Errors
+/// The storage is away.
+pub fn follow_link(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, token: &str, cookie: Option<&str>) -> Result<Option<Option<String>>> {
+    let Link::Live { id, here, .. } = look_at_link(tx, ctx, token, cookie)? else { return Ok(None) };
+    if !codes::spend_link(tx, ctx, Purpose::Register, token)? {
+        return Ok(None);
+    }
+    let Some(store::Found { draft: Some(draft), .. }) = store::find_by_id(tx, ctx, &id)? else { return Ok(None) };
+    proved(tx, ctx, config, &id, &draft, ContactType::Email)?;
+    let moved = if here { None } else { Some(store::move_to_new_token(tx, ctx, &id)?) };
+    Ok(Some(moved))
+}
+
+/// Throws the draft away at the visitor's wish.
+///
+/// # Errors
+/// The storage is away.
+pub fn discard(tx: &mut Tx<'_>, token: &str) -> Result<()> {
+    store::discard(tx, token)
+}
+
+/// Where the codes of a contact belong: to the draft and to this very value.
+pub fn subject(ctx: &Ctx, id: &RegistrationId, kind: ContactType, value: &str) -> String {
+    let mark = ctx.keys.mac(KeyPurpose::Token, &[b"registration contact", id.as_str().as_bytes(), value.as_bytes()]);
+    format!("{id}/{}/{}", kind.word(), B64.encode(&mark[..9]))
+}
+
+fn draft_of(subject: &str) -> Option<RegistrationId> {
+    RegistrationId::parse(subject.split('/').next()?)
+}

@@ -1,0 +1,98 @@
+//! `/register/password`: the last step.
+
+use super::super::rules::Draft;
+use super::super::{Finished, State, Step};
+use crate::accounts::{self, AccountId};
+use crate::error::Error;
+use crate::passwords::Check;
+use crate::sessions;
+use crate::web::fault::Fault;
+use crate::web::form::Form;
+use crate::web::new_password::{self, NewPassword};
+use crate::web::page::Page;
+use crate::web::ui::{Button, Steps, Weight};
+use crate::web::visit::Visit;
+use askama::Template;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use kernel::Secret;
+
+#[derive(Template)]
+#[template(path = "registration/templates/password.html")]
+struct PasswordPage {
+    page: Page,
+    steps: Steps,
+    password: NewPassword,
+    submit: Button,
+    login: String,
+}
+
+fn draw(visit: &Visit, draft: &Draft, password: NewPassword) -> Response {
+    let page = visit.page();
+    let status = if password.has_errors() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let login = draft.logins().first().map(|(login, _)| login.value.clone()).unwrap_or_default();
+    let submit = Button::new(visit.t("registration-password-submit")).weight(Weight::Accent);
+    visit.html(status, &PasswordPage { steps: super::steps(page.lang, 2), password, submit, login, page })
+}
+
+/// The page.
+pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
+    let (_, draft) = match super::open(&visit, super::cookie(&headers, &visit)).await? {
+        Ok(open) => open,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    if draft.step() != Step::Password {
+        return Ok(visit.see_other(super::path(draft.step())));
+    }
+    Ok(draw(&visit, &draft, NewPassword::new(&visit, None)))
+}
+
+/// Opens the account and signs this browser in.
+pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+    fields.only(&["password", "password_repeat", "login"])?;
+    let password = fields.secret("password");
+    let (id, draft) = match super::state(&visit, super::cookie(&headers, &visit)).await? {
+        State::Open(id, draft) => (id, draft),
+        State::Done(account) => return sign_in_again(&visit, account, &password).await,
+        State::None => return Ok(visit.see_other_with("/register", "draft-gone")),
+    };
+    if draft.step() != Step::Password {
+        return Ok(visit.see_other(super::path(draft.step())));
+    }
+    let personal = draft.personal_words();
+    if let Some(errors) = new_password::faults(&visit, &fields, &personal).await? {
+        return Ok(draw(&visit, &draft, NewPassword::new(&visit, Some(errors))));
+    }
+    let hash = visit.app().passwords().hash(&password, &mut visit.ctx().rng()).await?;
+    let (ctx, config) = (visit.ctx().clone(), visit.app().config().clone());
+    match visit.app().write(move |tx| super::super::finish(tx, &ctx, &config, &id, &hash)).await {
+        Ok(Finished::Opened(_, token)) => Ok(welcome(&visit, &token)),
+        Ok(Finished::Already(account)) => sign_in_again(&visit, account, &password).await,
+        Ok(Finished::NotReady) => Ok(visit.see_other("/register/taken")),
+        // Somebody took the contact in the same instant: the step that tells about it comes next.
+        Err(error) if accounts::is_taken(&error) => Ok(visit.see_other("/register/password")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The form came again after its answer was lost: the password shows that it is the same person.
+async fn sign_in_again(visit: &Visit, account: AccountId, password: &Secret<String>) -> std::result::Result<Response, Fault> {
+    let asked = account.clone();
+    let stored = visit.app().read(move |tx| accounts::password_hash(tx, &asked)).await?;
+    match visit.app().passwords().check(password, stored.as_deref(), &mut visit.ctx().rng()).await? {
+        Check::Wrong => Ok(visit.see_other("/sign-in")),
+        Check::Right { .. } => {
+            let (ctx, config) = (visit.ctx().clone(), visit.app().config().clone());
+            let begun = visit.app().write(move |tx| sessions::begin(tx, &ctx, &config.sessions, &account, "pwd otp", false));
+            let token = begun.await.map_err(|error: Error| Fault::from(error))?;
+            Ok(welcome(visit, &token))
+        }
+    }
+}
+
+fn welcome(visit: &Visit, token: &sessions::Token) -> Response {
+    let mut response = visit.see_other_with("/cabinet", "registered");
+    sessions::web::keep_cookie(visit, &mut response, token, false);
+    super::drop_cookie(visit, &mut response);
+    response
+}

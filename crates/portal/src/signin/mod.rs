@@ -1,0 +1,257 @@
+//! Signing in with a password (spec 01 §2). Other ways in will be folders under `methods/`.
+//!
+//! Invariants: one function counts every password try, whatever page it came from; known and unknown logins cost the
+//! same reads, writes and hash and get the same answer; a lock is told to the owner, not to the stranger.
+
+mod guard;
+mod settings;
+mod store;
+pub mod web;
+
+pub use settings::Settings;
+pub use store::sweep;
+
+use crate::accounts::{self, AccountId, Login};
+use crate::app::App;
+use crate::challenge;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::limits::{self, Network, Taken};
+use crate::notifications::{self, Notice};
+use crate::passwords::Check;
+use crate::sessions;
+use crate::web::challenge_field;
+use ::store::{Tx, keys::Purpose};
+use guard::Gate;
+use kernel::{Secret, Span, Time};
+
+/// What challenges of the sign-in form are for.
+pub const CHALLENGE: &str = "sign-in";
+
+/// A try to sign in.
+pub struct Try {
+    /// What was typed as login.
+    pub login: String,
+    /// The password.
+    pub password: Secret<String>,
+    /// Whether «Запомнить меня» was ticked.
+    pub remember: bool,
+    /// The answer to a challenge, when the form had one.
+    pub answer: Option<challenge::Answer>,
+}
+
+/// What a try led to.
+pub enum Outcome {
+    /// Signed in.
+    In(AccountId, sessions::Token),
+    /// The pair does not fit: one answer for all reasons. The next try needs a challenge when `challenge`.
+    Wrong {
+        /// Whether the next try needs a challenge.
+        challenge: bool,
+    },
+    /// A challenge has to be solved first; the password was not compared.
+    ChallengeNeeded(Option<challenge::Verdict>),
+    /// Too many failures from this address or network: not before this moment.
+    Wait(Time),
+}
+
+/// What was decided before the hash.
+enum Admitted {
+    /// Compare with this hash (none for nobody).
+    Compare { account: Option<(AccountId, Option<String>)>, subject: [u8; 32], next_needs_challenge: bool, locked: bool, locks_now: bool },
+    /// Answer at once.
+    Refuse(Outcome),
+}
+
+/// Signs in, or says why not. The costs are equal for known and unknown logins, open and locked accounts.
+///
+/// # Errors
+/// The storage is away or the hashing queue is full.
+pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
+    let Try { login, password, remember, answer } = attempt;
+    let login = Login::parse(&login).unwrap_or_else(|| Login { kind: "none", value: String::new(), key: login });
+    let (tx_ctx, config) = (ctx.clone(), app.config().clone());
+    let admitted = app.write(move |tx| admit(tx, &tx_ctx, &config, &login, answer.as_ref())).await?;
+    let (account, subject, challenge, locked, locks_now) = match admitted {
+        Admitted::Refuse(outcome) => return Ok(outcome),
+        Admitted::Compare { account, subject, next_needs_challenge, locked, locks_now } => {
+            (account, subject, next_needs_challenge, locked, locks_now)
+        }
+    };
+    let stored = account.as_ref().and_then(|(_, hash)| hash.clone());
+    let check = app.passwords().check(&password, stored.as_deref(), &mut ctx.rng()).await?;
+    let (Check::Right { upgrade }, Some((account, _)), false) = (check, account.clone(), locked) else {
+        metrics::counter!("sign_ins_total", "result" => "wrong").increment(1);
+        let (tx_ctx, limits, owner) = (ctx.clone(), app.config().limits.clone(), account.map(|(id, _)| id));
+        app.write(move |tx| failed(tx, &tx_ctx, &limits, owner.as_ref(), locks_now)).await?;
+        return Ok(Outcome::Wrong { challenge });
+    };
+    let (tx_ctx, sessions, id) = (ctx.clone(), app.config().sessions.clone(), account.clone());
+    let token = app
+        .write(move |tx| {
+            store::clear(tx, &subject)?;
+            if let (Some(new), Some(old)) = (&upgrade, &stored) {
+                accounts::upgrade_password(tx, &id, old, new)?;
+            }
+            sessions::begin(tx, &tx_ctx, &sessions, &id, "pwd", remember)
+        })
+        .await?;
+    metrics::counter!("sign_ins_total", "result" => "in").increment(1);
+    Ok(Outcome::In(account, token))
+}
+
+/// Counts the try and decides whether the password is compared at all.
+fn admit(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &crate::config::Config,
+    login: &Login,
+    answer: Option<&challenge::Answer>,
+) -> Result<Admitted> {
+    if let Some(until) = address_limit(tx, ctx, &config.limits)? {
+        return Ok(Admitted::Refuse(Outcome::Wait(until)));
+    }
+    let account = accounts::account_by_login(tx, ctx, login)?;
+    let subject = subject(ctx, account.as_ref().map(|(id, _)| id), login);
+    let mut guard = store::hold(tx, &subject, ctx.now)?.at(&config.sign_in, ctx.now);
+    let gate = guard.gate(&config.sign_in, ctx.now);
+    // A locked account asks for the challenge as well: what a stranger sees does not tell the two apart.
+    if gate != Gate::Open {
+        let verdict = challenge_field::judge(tx, ctx, CHALLENGE, answer)?;
+        if verdict != Some(challenge::Verdict::Passed) {
+            return Ok(Admitted::Refuse(Outcome::ChallengeNeeded(verdict)));
+        }
+    }
+    let locked = gate == Gate::Locked;
+    let locks_now = !locked && guard.count(&config.sign_in, ctx.now);
+    store::keep(tx, &subject, &guard)?;
+    let next_needs_challenge = guard.gate(&config.sign_in, ctx.now) != Gate::Open;
+    Ok(Admitted::Compare { account, subject, next_needs_challenge, locked, locks_now })
+}
+
+/// What follows a wrong password: the address and its network are counted, a new lock is told to the owner.
+fn failed(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    settings: &limits::Settings,
+    owner: Option<&AccountId>,
+    locks_now: bool,
+) -> Result<()> {
+    for (name, value, limit) in address_limits(ctx, settings) {
+        limits::take(tx, ctx, name, &value, limit)?;
+    }
+    if locks_now { tell_owner(tx, ctx, owner) } else { Ok(()) }
+}
+
+/// Until when this address or its network must wait, when it has failed too often.
+fn address_limit(tx: &mut Tx<'_>, ctx: &Ctx, settings: &limits::Settings) -> Result<Option<Time>> {
+    for (name, value, limit) in address_limits(ctx, settings) {
+        if let Taken::Wait { until } = limits::peek(tx, ctx, name, &value, limit)? {
+            return Ok(Some(until));
+        }
+    }
+    Ok(None)
+}
+
+fn address_limits(ctx: &Ctx, settings: &limits::Settings) -> Vec<(&'static str, String, limits::Limit)> {
+    if settings.exempt(ctx.address) {
+        return Vec::new();
+    }
+    let network = Network::around(ctx.address).to_string();
+    vec![
+        ("sign-in-address", ctx.address.to_string(), settings.sign_in_failures_per_address),
+        ("sign-in-network", network, settings.sign_in_failures_per_network),
+    ]
+}
+
+/// The owner learns of a lock at most once in an hour, by every contact.
+fn tell_owner(tx: &mut Tx<'_>, ctx: &Ctx, account: Option<&AccountId>) -> Result<()> {
+    metrics::counter!("sign_in_locks_total").increment(1);
+    let Some(account) = account else { return Ok(()) };
+    if limits::take(tx, ctx, "lock-notice", account.as_str(), limits::Limit::new(1, 3_600))?.allowed() {
+        notifications::notify_owner(tx, ctx, account, Notice::Locked, None)?;
+    }
+    Ok(())
+}
+
+/// Checks the password of somebody who is signed in, for a sensitive act; counted like every other try.
+///
+/// # Errors
+/// The storage is away or the hashing queue is full.
+pub async fn confirm_password(app: &App, ctx: &Ctx, account: &AccountId, password: &Secret<String>) -> Result<Confirmed> {
+    let (tx_ctx, settings, id) = (ctx.clone(), app.config().sign_in.clone(), account.clone());
+    let counted = app
+        .write(move |tx| {
+            let subject = subject_of_account(&tx_ctx, &id);
+            let mut guard = store::hold(tx, &subject, tx_ctx.now)?.at(&settings, tx_ctx.now);
+            if guard.gate(&settings, tx_ctx.now) == Gate::Locked {
+                return Ok(Err(guard.locked_until));
+            }
+            let locks_now = guard.count(&settings, tx_ctx.now);
+            store::keep(tx, &subject, &guard)?;
+            Ok(Ok((accounts::password_hash(tx, &id)?, locks_now)))
+        })
+        .await?;
+    let (stored, locks_now) = match counted {
+        Err(until) => return Ok(Confirmed::Locked(until)),
+        Ok(counted) => counted,
+    };
+    match app.passwords().check(password, stored.as_deref(), &mut ctx.rng()).await? {
+        Check::Wrong => {
+            let (tx_ctx, limits, id) = (ctx.clone(), app.config().limits.clone(), account.clone());
+            app.write(move |tx| failed(tx, &tx_ctx, &limits, Some(&id), locks_now)).await?;
+            Ok(Confirmed::Wrong)
+        }
+        Check::Right { .. } => {
+            let (tx_ctx, id) = (ctx.clone(), account.clone());
+            app.write(move |tx| store::clear(tx, &subject_of_account(&tx_ctx, &id))).await?;
+            Ok(Confirmed::Right)
+        }
+    }
+}
+
+/// What checking the password of a signed-in person answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// It is theirs.
+    Right,
+    /// It is not.
+    Wrong,
+    /// Too many wrong ones: not before this moment.
+    Locked(Time),
+}
+
+/// Ends a lock: the owner proved who they are by other means.
+///
+/// # Errors
+/// The storage is away.
+pub fn unlock(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<()> {
+    store::clear(tx, &subject_of_account(ctx, account))
+}
+
+/// Whether the form for this login should show a challenge already (after a reload, in a second tab).
+///
+/// # Errors
+/// The storage is away.
+pub fn wants_challenge(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, login: &str) -> Result<bool> {
+    let login = Login::parse(login).unwrap_or_else(|| Login { kind: "none", value: String::new(), key: login.into() });
+    let account = accounts::account_by_login(tx, ctx, &login)?;
+    let guard = store::peek(tx, &subject(ctx, account.as_ref().map(|(id, _)| id), &login))?.at(settings, ctx.now);
+    Ok(guard.gate(settings, ctx.now) != Gate::Open)
+}
+
+fn subject(ctx: &Ctx, account: Option<&AccountId>, login: &Login) -> [u8; 32] {
+    match account {
+        Some(account) => subject_of_account(ctx, account),
+        None => ctx.keys.mac(Purpose::Token, &[b"guard", login.kind.as_bytes(), login.key.as_bytes()]),
+    }
+}
+
+fn subject_of_account(ctx: &Ctx, account: &AccountId) -> [u8; 32] {
+    ctx.keys.mac(Purpose::Token, &[b"guard", b"account", account.as_str().as_bytes()])
+}
+
+/// How long a lock lasts at most, for retention.
+pub fn longest(settings: &Settings) -> Span {
+    Span::seconds(settings.lock_most_seconds.max(settings.forget_seconds))
+}

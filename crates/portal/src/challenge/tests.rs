@@ -6,6 +6,7 @@ use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use kernel::{Clock, Span};
 use std::sync::Arc;
+use testkit::db::each_engine;
 use tower::ServiceExt;
 
 const ASKED: Asked<'static> = Asked { visitor: "visitor", purpose: "sign-in" };
@@ -26,9 +27,8 @@ struct Scene {
 }
 
 impl Scene {
-    async fn new() -> Scene {
+    fn on(db: ::store::Db) -> Scene {
         let mut rng = Rng::seeded(11);
-        let db = ::store::Db::open("sqlite::memory:", ::store::Options::default()).await.unwrap();
         Scene { db, keys: Keys::in_memory(&mut rng), rng, now: Time(1_000_000_000) }
     }
 
@@ -52,89 +52,107 @@ fn typed(view: &View, text: &str) -> Answer {
 
 #[tokio::test]
 async fn each_of_the_three_ways_passes_once() {
-    let mut scene = Scene::new().await;
-    let view = scene.challenge();
-    let read = scene.opened(&view).picture_answer().to_lowercase();
-    assert_eq!(scene.verify(ASKED, typed(&view, &format!(" {read} "))).await, Verdict::Passed);
-    assert_eq!(scene.verify(ASKED, typed(&view, &read)).await, Verdict::Spent);
+    each_engine(async |db| {
+        let mut scene = Scene::on(db.db());
+        let view = scene.challenge();
+        let read = scene.opened(&view).picture_answer().to_lowercase();
+        assert_eq!(scene.verify(ASKED, typed(&view, &format!(" {read} "))).await, Verdict::Passed);
+        assert_eq!(scene.verify(ASKED, typed(&view, &read)).await, Verdict::Spent);
 
-    let view = scene.challenge();
-    let heard = scene.opened(&view).sound_answer();
-    assert_eq!(scene.verify(ASKED, typed(&view, &heard)).await, Verdict::Passed);
+        let view = scene.challenge();
+        let heard = scene.opened(&view).sound_answer();
+        assert_eq!(scene.verify(ASKED, typed(&view, &heard)).await, Verdict::Passed);
 
-    let settings = Settings { work_bits: 8, ..Settings::default() };
-    let view = new(&settings, &scene.keys, scene.now, ASKED, Lang::En, &mut scene.rng);
-    let solves = |n: &u64| work::solves(&view.work.puzzle, &n.to_string(), view.work.bits);
-    let nonce = (0_u64..).find(solves).unwrap().to_string();
-    let answer = Answer { token: view.token.clone(), text: "a wrong reading".into(), nonce };
-    assert_eq!(scene.verify(ASKED, answer.clone()).await, Verdict::Passed);
-    assert_eq!(scene.verify(ASKED, answer).await, Verdict::Spent);
+        let settings = Settings { work_bits: 8, ..Settings::default() };
+        let view = new(&settings, &scene.keys, scene.now, ASKED, Lang::En, &mut scene.rng);
+        let solves = |n: &u64| work::solves(&view.work.puzzle, &n.to_string(), view.work.bits);
+        let nonce = (0_u64..).find(solves).unwrap().to_string();
+        let answer = Answer { token: view.token.clone(), text: "a wrong reading".into(), nonce };
+        assert_eq!(scene.verify(ASKED, answer.clone()).await, Verdict::Passed);
+        assert_eq!(scene.verify(ASKED, answer).await, Verdict::Spent);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_wrong_answer_burns_the_challenge() {
-    let mut scene = Scene::new().await;
-    let view = scene.challenge();
-    assert_eq!(scene.verify(ASKED, typed(&view, "222222")).await, Verdict::Wrong);
-    let read = scene.opened(&view).picture_answer();
-    assert_eq!(scene.verify(ASKED, typed(&view, &read)).await, Verdict::Spent);
-    let view = scene.challenge();
-    assert_eq!(scene.verify(ASKED, typed(&view, "")).await, Verdict::Wrong);
+    each_engine(async |db| {
+        let mut scene = Scene::on(db.db());
+        let view = scene.challenge();
+        assert_eq!(scene.verify(ASKED, typed(&view, "222222")).await, Verdict::Wrong);
+        let read = scene.opened(&view).picture_answer();
+        assert_eq!(scene.verify(ASKED, typed(&view, &read)).await, Verdict::Spent);
+        let view = scene.challenge();
+        assert_eq!(scene.verify(ASKED, typed(&view, "")).await, Verdict::Wrong);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn strangers_and_other_forms_neither_pass_nor_burn() {
-    let mut scene = Scene::new().await;
-    let view = scene.challenge();
-    let read = scene.opened(&view).picture_answer();
-    for asked in [Asked { visitor: "another", ..ASKED }, Asked { purpose: "recovery", ..ASKED }] {
-        assert_eq!(scene.verify(asked, typed(&view, &read)).await, Verdict::Wrong);
-    }
-    assert_eq!(scene.verify(ASKED, Answer::default()).await, Verdict::Wrong);
-    assert_eq!(scene.verify(ASKED, typed(&view, &read)).await, Verdict::Passed);
+    each_engine(async |db| {
+        let mut scene = Scene::on(db.db());
+        let view = scene.challenge();
+        let read = scene.opened(&view).picture_answer();
+        for asked in [Asked { visitor: "another", ..ASKED }, Asked { purpose: "recovery", ..ASKED }] {
+            assert_eq!(scene.verify(asked, typed(&view, &read)).await, Verdict::Wrong);
+        }
+        assert_eq!(scene.verify(ASKED, Answer::default()).await, Verdict::Wrong);
+        assert_eq!(scene.verify(ASKED, typed(&view, &read)).await, Verdict::Passed);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn its_life_ends_and_then_it_is_forgotten() {
-    let mut scene = Scene::new().await;
-    let (kept, spent) = (scene.challenge(), scene.challenge());
-    let read = scene.opened(&spent).picture_answer();
-    assert_eq!(scene.verify(ASKED, typed(&spent, &read)).await, Verdict::Passed);
-    scene.now = scene.now + Span::seconds(601);
-    let read = scene.opened(&kept).picture_answer();
-    assert_eq!(scene.verify(ASKED, typed(&kept, &read)).await, Verdict::Expired);
-    let now = scene.now;
-    assert_eq!(scene.db.write(move |tx| forget_expired(tx, now, 100)).await.unwrap(), 1);
-    assert_eq!(scene.db.write(move |tx| forget_expired(tx, now, 100)).await.unwrap(), 0);
+    each_engine(async |db| {
+        let mut scene = Scene::on(db.db());
+        let (kept, spent) = (scene.challenge(), scene.challenge());
+        let read = scene.opened(&spent).picture_answer();
+        assert_eq!(scene.verify(ASKED, typed(&spent, &read)).await, Verdict::Passed);
+        scene.now = scene.now + Span::seconds(601);
+        let read = scene.opened(&kept).picture_answer();
+        assert_eq!(scene.verify(ASKED, typed(&kept, &read)).await, Verdict::Expired);
+        let now = scene.now;
+        assert_eq!(scene.db.write(move |tx| forget_expired(tx, now, 100)).await.unwrap(), 1);
+        assert_eq!(scene.db.write(move |tx| forget_expired(tx, now, 100)).await.unwrap(), 0);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn of_many_simultaneous_answers_one_passes() {
-    let mut scene = Scene::new().await;
-    let view = scene.challenge();
-    let read = scene.opened(&view).picture_answer();
-    let scene = Arc::new(scene);
-    let tries: Vec<_> = (0..50)
-        .map(|_| {
-            let (scene, answer) = (scene.clone(), typed(&view, &read));
-            tokio::spawn(async move { scene.verify(ASKED, answer).await })
-        })
-        .collect();
-    let mut passed = 0;
-    for one in tries {
-        passed += usize::from(one.await.unwrap() == Verdict::Passed);
-    }
-    assert_eq!(passed, 1);
+    each_engine(async |db| {
+        let mut scene = Scene::on(db.db());
+        let view = scene.challenge();
+        let read = scene.opened(&view).picture_answer();
+        let scene = Arc::new(scene);
+        let tries: Vec<_> = (0..50)
+            .map(|_| {
+                let (scene, answer) = (scene.clone(), typed(&view, &read));
+                tokio::spawn(async move { scene.verify(ASKED, answer).await })
+            })
+            .collect();
+        let mut passed = 0;
+        for one in tries {
+            passed += usize::from(one.await.unwrap() == Verdict::Passed);
+        }
+        assert_eq!(passed, 1);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_challenge_outlives_the_rotation_of_keys() {
-    let mut scene = Scene::new().await;
-    let view = scene.challenge();
-    let read = scene.opened(&view).picture_answer();
-    let rotated = scene.keys.rotate(::store::keys::Use::Token, &mut scene.rng);
-    assert!(rotated.is_ok());
-    assert_eq!(scene.verify(ASKED, typed(&view, &read)).await, Verdict::Passed);
+    each_engine(async |db| {
+        let mut scene = Scene::on(db.db());
+        let view = scene.challenge();
+        let read = scene.opened(&view).picture_answer();
+        let rotated = scene.keys.rotate(::store::keys::Use::Token, &mut scene.rng);
+        assert!(rotated.is_ok());
+        assert_eq!(scene.verify(ASKED, typed(&view, &read)).await, Verdict::Passed);
+    })
+    .await;
 }
 
 async fn fetched(scene: &Scene, at: Time, path: &str, range: Option<&str>) -> (StatusCode, String, Vec<u8>) {
@@ -154,7 +172,8 @@ async fn fetched(scene: &Scene, at: Time, path: &str, range: Option<&str>) -> (S
 
 #[tokio::test]
 async fn picture_and_sound_are_served_alike_each_time_and_never_kept() {
-    let mut scene = Scene::new().await;
+    let db = testkit::db::sqlite().await;
+    let mut scene = Scene::on(db.db());
     let view = scene.challenge();
     let (status, seen, picture) = fetched(&scene, scene.now, &view.picture_url, None).await;
     assert_eq!((status, seen.as_str()), (StatusCode::OK, "image/png no-store"));
@@ -169,7 +188,8 @@ async fn picture_and_sound_are_served_alike_each_time_and_never_kept() {
 
 #[tokio::test]
 async fn no_token_no_picture() {
-    let mut scene = Scene::new().await;
+    let db = testkit::db::sqlite().await;
+    let mut scene = Scene::on(db.db());
     let view = scene.challenge();
     let late = scene.now + Span::seconds(601);
     assert_eq!(fetched(&scene, late, &view.picture_url, None).await.0, StatusCode::NOT_FOUND);

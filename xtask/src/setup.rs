@@ -11,17 +11,22 @@ use std::process::Command;
 /// Something the tests use, the programs that prove it is there, and where it comes from.
 struct Need {
     what: &'static str,
-    package: &'static str,
+    packages: &'static [&'static str],
     is_there: fn() -> bool,
 }
 
 /// In the order in which they are told.
 const NEEDS: &[Need] = &[
-    Need { what: "a C compiler (SQLite, ring)", package: "build-essential", is_there: has_compiler },
-    Need { what: "PostgreSQL's server", package: "postgresql", is_there: has_postgresql },
-    Need { what: "Chromium", package: "chromium", is_there: has_chromium },
-    Need { what: "Node 18 or newer", package: "nodejs", is_there: has_node },
-    Need { what: "npm", package: "npm", is_there: has_npm },
+    Need { what: "a C compiler (SQLite, ring)", packages: &["build-essential"], is_there: has_compiler },
+    Need { what: "PostgreSQL's server", packages: &["postgresql"], is_there: has_postgresql },
+    // The fonts: without one that has Cyrillic, pictures and measures of pages mean nothing.
+    Need {
+        what: "Chromium",
+        packages: &["chromium", "fonts-liberation", "fonts-noto-core"],
+        is_there: has_chromium,
+    },
+    Need { what: "Node 18 or newer", packages: &["nodejs"], is_there: has_node },
+    Need { what: "npm", packages: &["npm"], is_there: has_npm },
 ];
 
 /// Installs what is missing, and the browser tests' own packages. Quick when all is there.
@@ -36,14 +41,14 @@ pub fn everything() -> Result<()> {
         install(&missing)?;
     }
     if let Some(still) = missing.iter().find(|need| !(need.is_there)()) {
-        bail!("{} is still missing after installing {}", still.what, still.package);
+        bail!("{} is still missing after installing {}", still.what, still.packages.join(" "));
     }
     browser_test_packages()
 }
 
 fn install(missing: &[&Need]) -> Result<()> {
     let names = missing.iter().map(|need| need.what).collect::<Vec<_>>().join(", ");
-    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages.iter().copied()).collect();
     if !processes::exists("apt-get") {
         bail!(
             "missing: {names}. Install them with your system's package manager (Debian calls them {})",

@@ -22,7 +22,7 @@ const NEEDS: &[Need] = &[
     // The fonts: without one that has Cyrillic, pictures and measures of pages mean nothing.
     Need {
         what: "Chromium",
-        packages: &["chromium", "fonts-liberation", "fonts-noto-core"],
+        packages: &["chromium", "fonts-liberation", "fonts-dejavu-core"],
         is_there: has_chromium,
     },
     Need { what: "Node 18 or newer", packages: &["nodejs"], is_there: has_node },

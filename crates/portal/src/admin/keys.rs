@@ -8,9 +8,9 @@ use store::keys::rotate::{self, Sweep};
 use store::keys::{KeyRing, Use};
 
 /// Uses that can be rotated without anybody noticing: rows under an older key are brought over in the background
-/// (key-encryption keys) or at the next sign-in (peppers). The other keys find rows or live as long as what they
-/// protect, and need a change-over of their own.
-pub const ROTATABLE: [Use; 2] = [Use::Kek, Use::Pepper];
+/// (key-encryption and index keys) or at the next sign-in (peppers). Keys of codes, tokens and the like live as long
+/// as what they protect.
+pub const ROTATABLE: [Use; 3] = [Use::Kek, Use::Index, Use::Pepper];
 
 /// Makes a new active key of a use and enqueues the passes that bring stored rows over to it. Running instances read
 /// the ring again by themselves and do the passes as jobs. Gives the new key's identifier.

@@ -1,0 +1,79 @@
+//! What this machine can do at most: hashes, syncs of the disk, answers of a bare server. Measured in the same run.
+
+use anyhow::Context as _;
+use axum::http::header;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The cost that the portal hashes with by default.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+
+/// Argon2id hashes a second of one implementation, with as many threads as cores and memory that is kept.
+pub fn raw_hashes(hash: &str, time: Duration) -> anyhow::Result<f64> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let done: anyhow::Result<Vec<f64>> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| one_thread(hash, time))).collect();
+        running.into_iter().map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a hashing thread broke"))?).collect()
+    });
+    Ok(done?.iter().sum())
+}
+
+fn one_thread(hash: &str, time: Duration) -> anyhow::Result<f64> {
+    let salt = [7_u8; 16];
+    let secret = [9_u8; 32];
+    let mut tag = [0; 32];
+    match hash {
+        "simd" => {
+            let memory = argon2_rust::params::Memory::kib(u64::from(MEMORY_KIB));
+            let params = argon2_rust::Params::builder().memory(memory).passes(PASSES).lanes(1).build().map_err(|e| anyhow::anyhow!("{e}"))?;
+            let kind = (argon2_rust::Algorithm::Argon2id, argon2_rust::Version::V0x13);
+            let mut hasher = argon2_rust::Argon2::new(kind.0, kind.1, params).hasher();
+            rate(time, || hasher.hash_into(&secret, &salt, &mut tag).map_err(|e| anyhow::anyhow!("{e}")))
+        }
+        _ => {
+            let params = argon2::Params::new(MEMORY_KIB, PASSES, 1, Some(32)).map_err(|e| anyhow::anyhow!("{e}"))?;
+            let mut blocks = vec![argon2::Block::default(); params.block_count()];
+            let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+            rate(time, || argon.hash_password_into_with_memory(&secret, &salt, &mut tag, blocks.as_mut_slice()).map_err(|e| anyhow::anyhow!("{e}")))
+        }
+    }
+}
+
+/// How often a second something can be done; the first time warms up.
+fn rate(time: Duration, mut work: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<f64> {
+    work()?;
+    let begun = Instant::now();
+    let mut count = 0_u32;
+    while begun.elapsed() < time {
+        work()?;
+        count += 1;
+    }
+    Ok(f64::from(count) / begun.elapsed().as_secs_f64())
+}
+
+/// One-row syncs of the disk a second: 4 KiB appended, then `fdatasync`, one after the other.
+pub fn bare_syncs(folder: &Path, time: Duration) -> anyhow::Result<f64> {
+    let path = folder.join("sync-probe");
+    let mut file = std::fs::File::create(&path).context("sync-probe")?;
+    let row = [0x5a_u8; 4096];
+    let found = rate(time, || {
+        file.write_all(&row)?;
+        file.sync_data()?;
+        Ok(())
+    });
+    drop(file);
+    std::fs::remove_file(&path)?;
+    found
+}
+
+/// Runs a bare axum server that answers `body` with `kind` to everything, until the process ends; for a process of its own.
+pub async fn bare_server(address: SocketAddr, body: &'static [u8], kind: &'static str) -> anyhow::Result<()> {
+    let handler = move || async move { ([(header::CONTENT_TYPE, kind)], body) };
+    let router = axum::Router::new().route("/", axum::routing::get(handler));
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    axum::serve(listener, router).await?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! `make bench`: the built program against the limits of this machine, taken in the same run.
+//!
+//! Every figure that has an aim is a ratio to a limit: raw Argon2id hashes, syncs of this disk, a bare server that
+//! answers the same bytes. So it says the same on a quick and on a slow machine. What is measured is the real
+//! program, as a process, over its real protocols, with the stand beside it.
+//!
+//! `PRISTAN_BENCH_ACCOUNTS` (1000000) is the larger number of accounts, `PRISTAN_BENCH_SECONDS` (8) the length of each
+//! measurement, `PRISTAN_BENCH_ENGINES` (sqlite,postgres) which engines. The table goes to standard output, the
+//! same as JSON to `target/bench/report.json`.
+#![allow(clippy::disallowed_methods)] // measuring time is what this program is for
+
+mod acts;
+mod http;
+mod limits;
+mod mailbox;
+mod portal;
+mod report;
+mod run;
+mod visitor;
+
+use anyhow::Context as _;
+use report::{Aim, Report};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The smaller number of accounts.
+const FEW: u32 = 1_000;
+
+/// What a run was asked for.
+pub struct Plan {
+    program: PathBuf,
+    folder: PathBuf,
+    time: Duration,
+    many: u32,
+    engines: Vec<String>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let words: Vec<String> = std::env::args().collect();
+    if let [_, word, address, file, kind] = words.as_slice()
+        && word == "bare"
+    {
+        return bare(address, file, kind);
+    }
+    let plan = plan()?;
+    let mut report = Report::default();
+    let hashes = raw(&plan, &mut report)?;
+    for engine in &plan.engines {
+        for accounts in [FEW, plan.many] {
+            run::setting(&plan, engine, accounts, &hashes, &mut report)?;
+        }
+        compare(&plan, engine, &mut report);
+    }
+    report.write(&plan.folder.join("report.json"))?;
+    println!("{}", report.table());
+    let (met, aims) = report.met();
+    println!("{met} of {aims} aims met; {}", plan.folder.join("report.json").display());
+    Ok(())
+}
+
+fn plan() -> anyhow::Result<Plan> {
+    let number = |name: &str, default: u32| std::env::var(name).map_or(Ok(default), |text| text.parse().with_context(|| name.to_owned()));
+    let engines = std::env::var("PRISTAN_BENCH_ENGINES").unwrap_or_else(|_| "sqlite,postgres".to_owned());
+    // The program lies beside this one: target/release/pristan.
+    let program = std::env::current_exe()?.with_file_name("pristan");
+    anyhow::ensure!(program.is_file(), "{} is missing; build it with: cargo build --release -p pristan", program.display());
+    let target = program.ancestors().nth(2).context("target")?;
+    let folder = target.join("bench");
+    std::fs::create_dir_all(&folder)?;
+    Ok(Plan {
+        program,
+        folder,
+        time: Duration::from_secs(number("PRISTAN_BENCH_SECONDS", 8)?.into()),
+        many: number("PRISTAN_BENCH_ACCOUNTS", 1_000_000)?.max(FEW),
+        engines: engines.split(',').map(|engine| engine.trim().to_owned()).collect(),
+    })
+}
+
+/// Raw hash rates of both implementations.
+pub struct Hashes {
+    rustcrypto: f64,
+    simd: f64,
+}
+
+impl Hashes {
+    fn of(&self, hash: &str) -> f64 {
+        if hash == "simd" { self.simd } else { self.rustcrypto }
+    }
+}
+
+fn raw(plan: &Plan, report: &mut Report) -> anyhow::Result<Hashes> {
+    let hashes = Hashes { rustcrypto: limits::raw_hashes("rustcrypto", plan.time)?, simd: limits::raw_hashes("simd", plan.time)? };
+    let place = ("", None);
+    report.figure(place, "raw Argon2id 19 MiB t=2, RustCrypto, all cores", (hashes.rustcrypto, "/s"), Aim::None, "");
+    report.ratio(place, "raw Argon2id, SIMD implementation ÷ RustCrypto", (hashes.simd, "/s", hashes.rustcrypto), Aim::AtLeast(1.8), "");
+    Ok(hashes)
+}
+
+/// What a thousand times the accounts cost.
+fn compare(plan: &Plan, engine: &str, report: &mut Report) {
+    let name = run::engine_name(engine);
+    for what in [run::SIGN_INS, run::REGISTRATIONS, run::WRITES, run::CABINET] {
+        if let (Some(few), Some(many)) = (report.value(name, FEW, what), report.value(name, plan.many, what)) {
+            let what = format!("cost with {} accounts ÷ with {FEW}: {what}", plan.many);
+            report.ratio((name, Some(plan.many)), &what, (few, "/s", many), Aim::AtMost(1.2), "");
+        }
+    }
+}
+
+/// A bare server in a process of its own, to compare pages with.
+fn bare(address: &str, file: &str, kind: &str) -> anyhow::Result<()> {
+    let body: &'static [u8] = Box::leak(std::fs::read(file)?.into_boxed_slice());
+    let kind: &'static str = Box::leak(kind.to_owned().into_boxed_str());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(limits::bare_server(address.parse()?, body, kind))
+}

@@ -1,0 +1,145 @@
+//! A person without scripts: keeps cookies, follows redirects, sends the forms that pages hold.
+
+use crate::http::{Answer, Connection};
+use anyhow::{Context as _, bail};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+/// Redirects in a row before it is called a circle.
+const MOST_REDIRECTS: usize = 8;
+
+/// One visitor on one connection.
+pub struct Visitor {
+    connection: Connection,
+    host: String,
+    cookies: BTreeMap<String, String>,
+}
+
+/// Where a visitor arrived.
+pub struct Page {
+    /// The path of the last answer.
+    pub path: String,
+    /// Its status.
+    pub status: u16,
+    /// Its text.
+    pub text: String,
+}
+
+impl Page {
+    /// Whether a form on the page has this field.
+    pub fn asks(&self, field: &str) -> bool {
+        self.text.contains(&format!("name=\"{field}\""))
+    }
+}
+
+impl Visitor {
+    /// A visitor who was never here.
+    pub fn new(address: SocketAddr) -> Visitor {
+        Visitor { connection: Connection::new(address), host: address.to_string(), cookies: BTreeMap::new() }
+    }
+
+    /// Opens a page.
+    pub async fn get(&mut self, path: &str) -> anyhow::Result<Page> {
+        let request = self.request("GET", path, None);
+        self.follow(path, &request).await
+    }
+
+    /// Fills the form around `field` and sends it; redirects are followed.
+    pub async fn submit(&mut self, page: &Page, field: &str, values: &[(&str, &str)]) -> anyhow::Result<Page> {
+        let (path, request) = self.form_request(page, field, values)?;
+        self.follow(&path, &request).await
+    }
+
+    /// The bytes that [`Visitor::submit`] would send, for sending them exactly when wanted.
+    pub fn form_request(&self, page: &Page, field: &str, values: &[(&str, &str)]) -> anyhow::Result<(String, Vec<u8>)> {
+        let (action, mut pairs) = form_around(page, field)?;
+        pairs.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+        let request = self.request("POST", &action, Some(&body.join("&")));
+        Ok((action, request))
+    }
+
+    /// A request with this visitor's cookies.
+    pub fn request(&self, method: &str, path: &str, body: Option<&str>) -> Vec<u8> {
+        let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.host);
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let _ = write!(text, "cookie: {}\r\n", pairs.join("; "));
+        }
+        match body {
+            Some(body) => {
+                let kind = "application/x-www-form-urlencoded";
+                let _ = write!(text, "origin: http://{}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}", self.host, body.len());
+            }
+            None => text.push_str("\r\n"),
+        }
+        text.into_bytes()
+    }
+
+    /// Sends bytes as they are, without following redirects; cookies are kept.
+    pub async fn send(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
+        let answer = self.connection.send(request).await?;
+        for cookie in answer.headers("set-cookie") {
+            let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) else { continue };
+            if cookie.to_ascii_lowercase().contains("max-age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Sends bytes and follows redirects to a page.
+    pub async fn follow(&mut self, path: &str, request: &[u8]) -> anyhow::Result<Page> {
+        let mut path = path.to_owned();
+        let mut answer = self.send(request).await?;
+        for _ in 0..MOST_REDIRECTS {
+            let Some(next) = answer.header("location").filter(|_| (300..400).contains(&answer.status)) else {
+                return Ok(Page { path, status: answer.status, text: answer.text() });
+            };
+            path = next.strip_prefix(&format!("http://{}", self.host)).unwrap_or(next).to_owned();
+            let request = self.request("GET", &path, None);
+            answer = self.send(&request).await?;
+        }
+        bail!("redirects in a circle at {path}")
+    }
+}
+
+/// The address of the form around a field, and its hidden fields.
+fn form_around(page: &Page, field: &str) -> anyhow::Result<(String, Vec<(String, String)>)> {
+    let at = page.text.find(&format!("name=\"{field}\"")).with_context(|| format!("{} ({}) has no field {field}", page.path, page.status))?;
+    let start = page.text[..at].rfind("<form").context("a form around the field")?;
+    let end = page.text[at..].find("</form>").map_or(page.text.len(), |end| at + end);
+    let form = &page.text[start..end];
+    let opening = form.split('>').next().unwrap_or_default();
+    let action = attribute(opening, "action").filter(|action| !action.is_empty()).unwrap_or_else(|| page.path.clone());
+    let hidden = form
+        .split("<input")
+        .skip(1)
+        .map(|rest| rest.split('>').next().unwrap_or_default())
+        .filter(|tag| attribute(tag, "type").as_deref() == Some("hidden"))
+        .filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())))
+        .collect();
+    Ok((action, hidden))
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let rest = tag.split_once(&format!(" {name}=\""))?.1;
+    let value = rest.split('"').next()?;
+    Some(value.replace("&amp;", "&").replace("&#38;", "&").replace("&#x2F;", "/").replace("&#47;", "/").replace("&#34;", "\"").replace("&#39;", "'"))
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => escaped.push(char::from(byte)),
+            _ => {
+                let _ = write!(escaped, "%{byte:02X}");
+            }
+        }
+    }
+    escaped
+}

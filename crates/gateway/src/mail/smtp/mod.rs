@@ -4,32 +4,28 @@
 //! are letters to one person and not list mail, so they bear no `List-…` headers.
 
 mod letter;
+mod pool;
 
 use super::{MailConfig, MailGateway, MailTls, OutgoingMail};
 use crate::{ConfigProblem, Health, SendOutcome};
 use async_trait::async_trait;
 use kernel::Clock;
 use letter::Sender;
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{self, PoolConfig};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use pool::{Failure, Pool, Protection};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::timeout;
 
 const NAME: &str = "smtp";
 
-/// One letter needs about this many answers of the server; the whole is limited to as many time limits.
-const ANSWERS_A_LETTER: u32 = 4;
-
 /// A mail server that takes our letters.
 pub struct SmtpMail {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    pool: Pool,
     sender: Sender,
     clock: Arc<dyn Clock>,
-    whole_limit: Duration,
     size_limit: usize,
     last_fault: Mutex<Option<String>>,
 }
@@ -45,33 +41,25 @@ impl SmtpMail {
             problems.push(ConfigProblem::new("host", "expected the name of the mail server"));
         }
         let sender = Sender::new(config).map_err(|problem| problems.push(problem)).ok();
-        let tls = tls(config).map_err(|problem| problems.push(problem)).ok();
-        let (Some(sender), Some(tls), true) = (sender, tls, problems.is_empty()) else {
+        let protection = protection(config).map_err(|problem| problems.push(problem)).ok();
+        let (Some(sender), Some(protection), true) = (sender, protection, problems.is_empty()) else {
             return Err(problems);
         };
-        let time_limit = Duration::from_secs(config.timeout_seconds.into());
-        let pool = PoolConfig::new()
-            .max_size(config.pool_size)
-            .idle_timeout(Duration::from_secs(config.pool_idle_seconds.into()));
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(config.host.as_str())
-            .port(config.port)
-            .tls(tls)
-            .timeout(Some(time_limit))
-            .hello_name(ClientId::Domain(sender.domain().to_owned()))
-            .pool_config(pool);
-        if !config.user.is_empty() {
-            // Exposed to be sent to the server that asks for it, and nowhere else.
-            builder =
-                builder.credentials(Credentials::new(config.user.clone(), config.password.expose().clone()));
-        }
-        Ok(SmtpMail {
-            transport: builder.build(),
-            sender,
-            clock,
-            whole_limit: time_limit * ANSWERS_A_LETTER,
-            size_limit: config.size_limit_bytes as usize,
-            last_fault: Mutex::default(),
-        })
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        let limits =
+            (seconds(config.timeout_seconds), seconds(config.pool_idle_seconds), config.pool_size as usize);
+        // Exposed to be sent to the server that asks for it, and nowhere else.
+        let credentials = (!config.user.is_empty())
+            .then(|| Credentials::new(config.user.clone(), config.password.expose().clone()));
+        let hello_name = ClientId::Domain(sender.domain().to_owned());
+        let pool = Pool::new((config.host.clone(), config.port), hello_name, protection, credentials, limits);
+        let size_limit = config.size_limit_bytes as usize;
+        Ok(SmtpMail { pool, sender, clock, size_limit, last_fault: Mutex::default() })
+    }
+
+    /// Says goodbye on every kept connection.
+    pub async fn shutdown(&self) {
+        self.pool.close().await;
     }
 
     fn note(&self, fault: Option<String>) {
@@ -79,9 +67,9 @@ impl SmtpMail {
     }
 }
 
-fn tls(config: &MailConfig) -> Result<Tls, ConfigProblem> {
+fn protection(config: &MailConfig) -> Result<Protection, ConfigProblem> {
     if config.tls == MailTls::None {
-        return Ok(Tls::None);
+        return Ok(Protection::None);
     }
     let mut parameters = TlsParameters::builder(config.host.clone());
     if let Some(path) = &config.tls_ca_file {
@@ -92,8 +80,8 @@ fn tls(config: &MailConfig) -> Result<Tls, ConfigProblem> {
     }
     let parameters = parameters.build().map_err(|_| ConfigProblem::new("host", "is no name for TLS"))?;
     Ok(match config.tls {
-        MailTls::Implicit => Tls::Wrapper(parameters),
-        _ => Tls::Required(parameters),
+        MailTls::Implicit => Protection::Implicit(parameters),
+        _ => Protection::Starttls(parameters),
     })
 }
 
@@ -108,13 +96,18 @@ impl MailGateway for SmtpMail {
             Ok(message) => message,
             Err(reason) => return SendOutcome::permanent(reason),
         };
-        if message.formatted().len() > self.size_limit {
+        let letter = message.formatted();
+        if letter.len() > self.size_limit {
             return SendOutcome::permanent("the letter is larger than size_limit_bytes");
         }
-        let outcome = match timeout(self.whole_limit, self.transport.send(message)).await {
-            Ok(Ok(_)) => SendOutcome::Accepted { gateway: NAME.to_owned(), remote_id: message_id },
-            Ok(Err(error)) => judge(&error),
-            Err(_) => SendOutcome::temporary("no answer in time; outcome unknown"),
+        let envelope = message.envelope();
+        let (Some(from), Some(to)) = (envelope.from(), envelope.to().first()) else {
+            return SendOutcome::permanent("a letter without sender or recipient");
+        };
+        let outcome = match self.pool.send(from, to, &letter).await {
+            Ok(()) => SendOutcome::Accepted { gateway: NAME.to_owned(), remote_id: message_id },
+            Err(Failure::Smtp(error)) => judge(&error),
+            Err(Failure::TimedOut) => SendOutcome::temporary("no answer in time; outcome unknown"),
         };
         self.note(match &outcome {
             SendOutcome::Temporary { reason } => Some(reason.clone()),

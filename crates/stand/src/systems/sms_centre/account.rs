@@ -175,6 +175,14 @@ impl Account {
         }
     }
 
+    /// A connection ends: receipts wait for the next one, unless another is bound already.
+    pub(super) fn unbound(&self, receiver: &mpsc::Sender<Bytes>) {
+        let mut state = self.lock();
+        if state.receiver.as_ref().is_some_and(|known| known.same_channel(receiver)) {
+            state.receiver = None;
+        }
+    }
+
     /// How long an answer is held back.
     pub(super) async fn hold(&self, span: Span) {
         tokio::time::sleep(span.to_std()).await;

@@ -38,12 +38,14 @@ enum Next {
 pub(super) async fn serve(account: Arc<Account>, stream: TcpStream) {
     let (read, write) = stream.into_split();
     let (out, waiting) = mpsc::channel(MOST_WAITING);
-    let session = Session { account, out, can_submit: false };
+    let session = Session { account: account.clone(), out: out.clone(), can_submit: false };
     let mut writer = std::pin::pin!(write_all(write, waiting));
     tokio::select! {
         () = session.read(read) => {}
         () = &mut writer => return,
     }
+    account.unbound(&out);
+    drop(out);
     // The farewell is still in the channel; delayed answers may hold it open, so not for long.
     let _ = timeout(Duration::from_millis(200), writer).await;
 }

@@ -57,7 +57,7 @@ fn needs(lang: kernel::Lang, level: Level) -> Vec<Need> {
     let mut needs = Vec::new();
     if level == Level::Simplified {
         needs.push(Need {
-            icon: Icon::new("person"),
+            icon: Icon::new("user"),
             title: t("cabinet-need-profile"),
             text: t("cabinet-need-profile-text"),
             way: LinkButton::new(t("cabinet-need-profile-action"), "/cabinet/profile").weight(Weight::Accent),

@@ -39,7 +39,8 @@ impl CodePanel {
     /// The panel for a contact and the state of its codes.
     pub fn new(app: &App, page: &Page, kind: ContactType, value: &str, standing: Option<&Standing>, places: &Places, error: Option<&str>) -> CodePanel {
         let lang = page.lang;
-        let to = shown(kind, value);
+        // A number is not broken over two lines; both signs are accepted where numbers are typed.
+        let to = shown(kind, value).replace(' ', "\u{a0}").replace('-', if kind == ContactType::Phone { "\u{2011}" } else { "-" });
         let channel = standing.map_or(super::first_channel(kind), |standing| standing.channel);
         let lead_key = match channel {
             Channel::Sms => "codes-lead-sms",

@@ -28,6 +28,7 @@ codes-send-again = Send again
 codes-call = Call me with the code
 codes-trouble-sms = Messages are delayed at the moment. The code is not lost: wait, ask for a call, or go a step back and give an e-mail address.
 codes-trouble-email = Letters are delayed at the moment. The code is not lost: wait, or go a step back and give a phone number.
+codes-help = What to check when no code comes
 codes-not-arriving = No code?
 codes-error-malformed = A code has 6 digits, for example 012345. Type all of it
 codes-error-wrong = The code did not fit. { $left ->

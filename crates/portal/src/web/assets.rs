@@ -14,6 +14,8 @@ use std::sync::LazyLock;
 
 #[cfg(test)]
 mod inline;
+#[cfg(test)]
+mod tests;
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));

@@ -147,3 +147,6 @@ fn message_keys(source: &str) -> impl Iterator<Item = String> {
     let starts = |line: &&str| line.starts_with(|c: char| c.is_ascii_alphabetic());
     source.lines().filter(starts).filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

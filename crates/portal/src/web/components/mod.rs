@@ -4,6 +4,8 @@
 //! material of a tool for developers, not words of the product.
 
 mod forms;
+#[cfg(test)]
+mod markup;
 mod messages;
 mod ways;
 

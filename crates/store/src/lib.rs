@@ -14,6 +14,7 @@
 //! race, a group of writes was undone), so it must build its result from its inputs each time and touch nothing else:
 //! no network, no waiting. `Err` or a panic undoes the transaction, and only this one.
 
+pub mod backup;
 mod db;
 mod error;
 pub mod jobs;

@@ -23,6 +23,15 @@ impl std::fmt::Debug for SubjectKey {
 }
 
 impl SubjectKey {
+    /// A key from elsewhere in this crate.
+    pub(crate) fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> SubjectKey {
+        SubjectKey(bytes)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Seals `plain`. The same `context` is needed to open it: name the table, column and row, for example
     /// `profile.snils/acc_…`, so that sealed bytes cannot be moved to another place.
     pub fn seal(&self, context: &str, plain: &[u8], rng: &mut Rng) -> Vec<u8> {

@@ -17,8 +17,8 @@ const CLIENTS: i64 = 24;
 async fn tables(db: &Db) {
     db.write(|tx| {
         // No unique key on (client, n): a change that was made twice must show.
-        tx.exec("CREATE TABLE entry (client BIGINT NOT NULL, n BIGINT NOT NULL)", &[])?;
-        tx.exec("CREATE TABLE total (client BIGINT PRIMARY KEY, sum BIGINT NOT NULL)", &[])
+        tx.exec("CREATE TABLE test_entry (client BIGINT NOT NULL, n BIGINT NOT NULL)", &[])?;
+        tx.exec("CREATE TABLE test_total (client BIGINT PRIMARY KEY, sum BIGINT NOT NULL)", &[])
     })
     .await
     .unwrap();
@@ -28,8 +28,8 @@ async fn tables(db: &Db) {
 async fn change(db: &Db, client: i64, n: i64) -> Result<(), StoreError> {
     let mut rng = Rng::os();
     db.write(move |tx| {
-        tx.exec("INSERT INTO entry VALUES ($1, $2)", params![client, n])?;
-        let add = "INSERT INTO total VALUES ($1, 1) ON CONFLICT (client) DO UPDATE SET sum = total.sum + 1";
+        tx.exec("INSERT INTO test_entry VALUES ($1, $2)", params![client, n])?;
+        let add = "INSERT INTO test_total VALUES ($1, 1) ON CONFLICT (client) DO UPDATE SET sum = test_total.sum + 1";
         tx.exec(add, params![client])?;
         let key = format!("{client}/{n}");
         let now = kernel::Time(n);
@@ -44,10 +44,10 @@ async fn change(db: &Db, client: i64, n: i64) -> Result<(), StoreError> {
 async fn check(db: &Db, acked: &BTreeMap<i64, i64>) -> usize {
     let (entries, totals, jobs) = db
         .read(|tx| {
-            let entries = tx.all("SELECT client, n FROM entry ORDER BY client, n", &[], |row| {
+            let entries = tx.all("SELECT client, n FROM test_entry ORDER BY client, n", &[], |row| {
                 Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
             })?;
-            let totals = tx.all("SELECT client, sum FROM total", &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+            let totals = tx.all("SELECT client, sum FROM test_total", &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
             Ok::<_, StoreError>((entries, totals, tx.one("SELECT COUNT(*) FROM job", &[], |row| row.get::<usize>(0))?))
         })
         .await
@@ -94,7 +94,7 @@ async fn writer_process() {
     for client in 0..CLIENTS {
         let db = db.clone();
         clients.spawn(async move {
-            let last = "SELECT COALESCE(MAX(n), 0) FROM entry WHERE client = $1";
+            let last = "SELECT COALESCE(MAX(n), 0) FROM test_entry WHERE client = $1";
             let mut n = db.read(move |tx| tx.one(last, params![client], |row| row.get::<i64>(0))).await.unwrap();
             loop {
                 n += 1;
@@ -187,7 +187,7 @@ async fn a_server_that_dies_is_told_and_comes_back_with_everything() {
                     Err(StoreError::Unavailable(_)) => {
                         failures.fetch_add(1, SeqCst);
                         // Its fate may be unknown: look before going on, as a person would press the button again.
-                        let last = "SELECT COALESCE(MAX(n), 0) FROM entry WHERE client = $1";
+                        let last = "SELECT COALESCE(MAX(n), 0) FROM test_entry WHERE client = $1";
                         let last = loop {
                             let found = db.read::<_, StoreError>(move |tx| {
                                 tx.one(last, params![client], |row| row.get::<i64>(0))
@@ -230,11 +230,11 @@ async fn a_server_that_dies_is_told_and_comes_back_with_everything() {
 #[ignore = "the process whose files may not grow"]
 async fn limited_process() {
     let db = Db::open(&url_of_child(), options()).await.unwrap();
-    let count = || db.read(|tx| tx.one("SELECT COUNT(*) FROM big", &[], |row| row.get::<i64>(0)));
+    let count = || db.read(|tx| tx.one("SELECT COUNT(*) FROM test_big", &[], |row| row.get::<i64>(0)));
     let write = || {
         db.write(|tx| {
             let text = "x".repeat(20_000);
-            tx.exec("INSERT INTO big VALUES ($1)", params![&text])
+            tx.exec("INSERT INTO test_big VALUES ($1)", params![&text])
         })
     };
     let mut kept = 0;
@@ -265,7 +265,7 @@ async fn limited_process() {
 #[tokio::test]
 async fn a_full_disk_stops_writing_only_until_there_is_room_again() {
     let db = sqlite().await;
-    db.write(|tx| tx.exec("CREATE TABLE big (text TEXT NOT NULL)", &[])).await.unwrap();
+    db.write(|tx| tx.exec("CREATE TABLE test_big (text TEXT NOT NULL)", &[])).await.unwrap();
     db.close().await;
     // Files of this process may not grow beyond 600 blocks of 512 bytes: a write gives EFBIG instead of ENOSPC.
     // The hard limit stays open so that the process can be freed again without privileges.

@@ -154,7 +154,7 @@ fn a_broken_file_is_told_without_its_content_and_secrets_are_not_printed() {
     std::fs::remove_dir_all(place).unwrap();
 }
 
-const COLUMN: WrappedColumn = WrappedColumn { table: "person", id: "id", wrapped: "wrapped" };
+const COLUMN: WrappedColumn = WrappedColumn { table: "test_person", id: "id", wrapped: "wrapped" };
 
 /// Recomputes the blind index of each row from its sealed name.
 struct NameIndex;
@@ -167,14 +167,14 @@ impl Sweep for NameIndex {
         Use::Index
     }
     fn batch(&self, tx: &mut Tx<'_>, ring: &KeyRing, after: &str, limit: u32, _: &mut Rng) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT id, wrapped, sealed FROM person WHERE id > $1 AND wrapped IS NOT NULL ORDER BY id LIMIT $2";
+        let sql = "SELECT id, wrapped, sealed FROM test_person WHERE id > $1 AND wrapped IS NOT NULL ORDER BY id LIMIT $2";
         let rows = tx.all(sql, params![after, limit], |row| {
             Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?))
         })?;
         for (id, wrapped, sealed) in &rows {
             let name = ring.unwrap_subject_key(wrapped).and_then(|key| key.open(id, sealed)).unwrap();
             let index = ring.blind_index("name", std::str::from_utf8(&name).unwrap());
-            tx.exec("UPDATE person SET name_index = $1 WHERE id = $2", params![&index, id])?;
+            tx.exec("UPDATE test_person SET name_index = $1 WHERE id = $2", params![&index, id])?;
         }
         Ok(rows.into_iter().next_back().map(|(id, ..)| id))
     }
@@ -190,7 +190,7 @@ async fn a_rotation_sweeps_every_row_in_the_background() {
         let (first, mut chance) = (ring.clone(), Rng::seeded(4));
         db.write(move |tx| {
             let blob = if tx.engine() == store::Engine::Postgres { "BYTEA" } else { "BLOB" };
-            tx.exec(&format!("CREATE TABLE person (id TEXT PRIMARY KEY, wrapped {blob}, sealed {blob}, name_index {blob})"), &[])?;
+            tx.exec(&format!("CREATE TABLE test_person (id TEXT PRIMARY KEY, wrapped {blob}, sealed {blob}, name_index {blob})"), &[])?;
             for n in 0..ROWS {
                 let id = format!("per_{n:05}");
                 let (key, wrapped) = first.new_subject_key(&mut chance);
@@ -202,7 +202,7 @@ async fn a_rotation_sweeps_every_row_in_the_background() {
                     8 => Some(vec![8]),
                     _ => Some(wrapped),
                 };
-                tx.exec("INSERT INTO person VALUES ($1, $2, $3, $4)", params![&id, &wrapped, &sealed, &index])?;
+                tx.exec("INSERT INTO test_person VALUES ($1, $2, $3, $4)", params![&id, &wrapped, &sealed, &index])?;
             }
             Ok::<_, StoreError>(())
         })
@@ -211,7 +211,7 @@ async fn a_rotation_sweeps_every_row_in_the_background() {
         let old = ring.active_kek_id();
         assert_eq!(COLUMN.in_use(&db).await.unwrap().get(&old), Some(&(ROWS as u64 - 2)));
 
-        db.write(|tx| tx.exec("DELETE FROM person WHERE id = 'per_00008'", &[])).await.unwrap();
+        db.write(|tx| tx.exec("DELETE FROM test_person WHERE id = 'per_00008'", &[])).await.unwrap();
         let new = ring.rotate(Use::Kek, &mut rng).unwrap();
         ring.rotate(Use::Index, &mut rng).unwrap();
         let sweeps: Vec<Arc<dyn Sweep>> = vec![Arc::new(COLUMN), Arc::new(NameIndex)];
@@ -235,7 +235,7 @@ async fn a_rotation_sweeps_every_row_in_the_background() {
         ring.retire(&old, &mut Rng::seeded(8)).unwrap();
         let found = db.read(move |tx| {
             let index = ring.blind_index("name", "name 900");
-            tx.opt("SELECT id, wrapped, sealed FROM person WHERE name_index = $1", params![&index], |row| {
+            tx.opt("SELECT id, wrapped, sealed FROM test_person WHERE name_index = $1", params![&index], |row| {
                 let (id, wrapped): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
                 let key: SubjectKey = ring.unwrap_subject_key(&wrapped).unwrap();
                 Ok((key.open(&id, &row.get::<Vec<u8>>(2)?).unwrap(), id))

@@ -13,18 +13,18 @@ kernel::id_kinds! {
 
 async fn table(db: &Db) {
     let made = db.write(|tx| {
-        tx.exec("CREATE TABLE thing (id TEXT PRIMARY KEY, n BIGINT NOT NULL, note TEXT)", &[])?;
-        tx.exec("CREATE UNIQUE INDEX thing_note ON thing (note)", &[])
+        tx.exec("CREATE TABLE test_thing (id TEXT PRIMARY KEY, n BIGINT NOT NULL, note TEXT)", &[])?;
+        tx.exec("CREATE UNIQUE INDEX test_thing_note ON test_thing (note)", &[])
     });
     made.await.unwrap();
 }
 
 async fn add(db: &Db, id: &'static str, n: i64) -> Result<u64, StoreError> {
-    db.write(move |tx| tx.exec("INSERT INTO thing (id, n) VALUES ($1, $2)", params![id, n])).await
+    db.write(move |tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ($1, $2)", params![id, n])).await
 }
 
 async fn count(db: &Db) -> i64 {
-    db.read(|tx| tx.one("SELECT COUNT(*) FROM thing", &[], |row| row.get::<i64>(0))).await.unwrap()
+    db.read(|tx| tx.one("SELECT COUNT(*) FROM test_thing", &[], |row| row.get::<i64>(0))).await.unwrap()
 }
 
 #[tokio::test]
@@ -37,21 +37,21 @@ async fn values_come_back_as_they_went_in() {
             let blob = if tx.engine() == store::Engine::Postgres { "BYTEA" } else { "BLOB" };
             tx.exec(
                 &format!(
-                    "CREATE TABLE v (id TEXT, i BIGINT, b BOOLEAN, x {blob}, t BIGINT, s BIGINT, l TEXT, g TEXT, j TEXT, z TEXT)"
+                    "CREATE TABLE test_v (id TEXT, i BIGINT, b BOOLEAN, x {blob}, t BIGINT, s BIGINT, l TEXT, g TEXT, j TEXT, z TEXT)"
                 ),
                 &[],
             )?;
             let json = serde_json::json!({ "a": [1, "два"] });
             let x = vec![0_u8, 255, 7];
             tx.exec(
-                "INSERT INTO v VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                "INSERT INTO test_v VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 params![&id, i64::MIN, true, &x, Time(-5), Span::seconds(3), Level::Standard, Lang::En, &json, None::<&str>],
             )
         })
         .await
         .unwrap();
         db.read(move |tx| {
-            tx.one("SELECT id, i, b, x, t, s, l, g, j, z FROM v WHERE b AND i = $1", params![i64::MIN], |row| {
+            tx.one("SELECT id, i, b, x, t, s, l, g, j, z FROM test_v WHERE b AND i = $1", params![i64::MIN], |row| {
                 assert_eq!(row.get::<Id<Thing>>(0)?, kept);
                 assert_eq!(row.get::<i64>(1)?, i64::MIN);
                 assert!(row.get::<bool>(2)?);
@@ -80,15 +80,15 @@ async fn values_come_back_as_they_went_in() {
 async fn parameters_may_stand_in_any_order_and_twice() {
     each_engine(|db| async move {
         table(&db).await;
-        db.write(|tx| tx.exec("INSERT INTO thing (note, n, id) VALUES ($3, $2, $1)", params!["a", 7, "note"])).await.unwrap();
+        db.write(|tx| tx.exec("INSERT INTO test_thing (note, n, id) VALUES ($3, $2, $1)", params!["a", 7, "note"])).await.unwrap();
         let found = db.read(|tx| {
-            let sql = "SELECT id FROM thing WHERE note = $2 AND n = $1 AND (n = $1 OR note <> $2)";
+            let sql = "SELECT id FROM test_thing WHERE note = $2 AND n = $1 AND (n = $1 OR note <> $2)";
             tx.opt(sql, params![7, "note"], |row| row.get::<String>(0))
         });
         assert_eq!(found.await.unwrap().as_deref(), Some("a"));
         // Too few and too many are refused.
         for wrong in [params![7].to_vec(), params![7, "note", 1].to_vec()] {
-            let asked = db.read(move |tx| tx.all("SELECT id FROM thing WHERE note = $2 AND n = $1", &wrong, |_| Ok(())));
+            let asked = db.read(move |tx| tx.all("SELECT id FROM test_thing WHERE note = $2 AND n = $1", &wrong, |_| Ok(())));
             assert!(matches!(asked.await, Err(StoreError::Bug(_))));
         }
     })
@@ -101,18 +101,18 @@ async fn an_upsert_returns_its_rows_and_exec_counts() {
         table(&db).await;
         for expected in [1_i64, 2, 3] {
             let n = db.write(|tx| {
-                let sql = "INSERT INTO thing (id, n) VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET n = thing.n + 1 RETURNING n";
+                let sql = "INSERT INTO test_thing (id, n) VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET n = test_thing.n + 1 RETURNING n";
                 tx.one(sql, params!["a"], |row| row.get::<i64>(0))
             });
             assert_eq!(n.await.unwrap(), expected);
         }
         add(&db, "b", 3).await.unwrap();
-        let changed = db.write(|tx| tx.exec("UPDATE thing SET n = 9 WHERE n = $1", params![3]));
+        let changed = db.write(|tx| tx.exec("UPDATE test_thing SET n = 9 WHERE n = $1", params![3]));
         assert_eq!(changed.await.unwrap(), 2);
         // A reader that only wants the first row does not stop the statement from changing all of them.
-        let first = db.write(|tx| tx.opt("UPDATE thing SET n = 10 RETURNING id", &[], |row| row.get::<String>(0)));
+        let first = db.write(|tx| tx.opt("UPDATE test_thing SET n = 10 RETURNING id", &[], |row| row.get::<String>(0)));
         assert!(first.await.unwrap().is_some());
-        let tens = db.read(|tx| tx.one("SELECT COUNT(*) FROM thing WHERE n = 10", &[], |row| row.get::<i64>(0)));
+        let tens = db.read(|tx| tx.one("SELECT COUNT(*) FROM test_thing WHERE n = 10", &[], |row| row.get::<i64>(0)));
         assert_eq!(tens.await.unwrap(), 2);
     })
     .await;
@@ -123,12 +123,12 @@ async fn an_err_or_a_panic_undoes_everything_and_nothing_else() {
     each_engine(|db| async move {
         table(&db).await;
         let refused = db.write(|tx| {
-            tx.exec("INSERT INTO thing (id, n) VALUES ('x', 1)", &[])?;
+            tx.exec("INSERT INTO test_thing (id, n) VALUES ('x', 1)", &[])?;
             Err::<(), _>(StoreError::bug("on purpose"))
         });
         assert_eq!(refused.await, Err(StoreError::bug("on purpose")));
         let panicked = db.write(|tx| {
-            tx.exec("INSERT INTO thing (id, n) VALUES ('y', 1)", &[])?;
+            tx.exec("INSERT INTO test_thing (id, n) VALUES ('y', 1)", &[])?;
             if tx.engine() == tx.engine() {
                 panic!("on purpose");
             }
@@ -149,12 +149,12 @@ async fn conflicts_are_told_and_do_not_name_values() {
         add(&db, "secret-name", 1).await.unwrap();
         let twice = add(&db, "secret-name", 1).await.unwrap_err();
         assert_eq!(twice, StoreError::Conflict);
-        for sql in ["INSERT INTO thing (id) VALUES ('secret-name-2')", "SELECT nothing FROM thing WHERE id = 'a'"] {
+        for sql in ["INSERT INTO test_thing (id) VALUES ('secret-name-2')", "SELECT nothing FROM test_thing WHERE id = 'a'"] {
             let error = db.write(move |tx| tx.exec(sql, &[])).await.unwrap_err();
             assert!(matches!(error, StoreError::Bug(_)), "{error:?}");
             assert!(!error.to_string().contains("secret"), "{error}");
         }
-        let nul = db.write(|tx| tx.exec("INSERT INTO thing (id, n) VALUES ($1, 1)", params!["a\0b"])).await;
+        let nul = db.write(|tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ($1, 1)", params!["a\0b"])).await;
         assert!(matches!(nul, Err(StoreError::Bug(_))));
     })
     .await;
@@ -167,25 +167,25 @@ async fn after_a_failed_statement_only_attempt_can_go_on() {
         add(&db, "a", 1).await.unwrap();
         // Swallowing the error does not make half a transaction.
         let swallowed = db.write(|tx| {
-            tx.exec("INSERT INTO thing (id, n) VALUES ('b', 1)", &[])?;
-            let _ = tx.exec("INSERT INTO thing (id, n) VALUES ('a', 1)", &[]);
+            tx.exec("INSERT INTO test_thing (id, n) VALUES ('b', 1)", &[])?;
+            let _ = tx.exec("INSERT INTO test_thing (id, n) VALUES ('a', 1)", &[]);
             Ok::<_, StoreError>(())
         });
         assert!(matches!(swallowed.await, Err(StoreError::Bug(_))));
         assert_eq!(count(&db).await, 1);
         let tried = db.write(|tx| {
-            tx.exec("INSERT INTO thing (id, n) VALUES ('c', 1)", &[])?;
+            tx.exec("INSERT INTO test_thing (id, n) VALUES ('c', 1)", &[])?;
             let inner = tx.attempt(|tx| {
-                tx.exec("INSERT INTO thing (id, n) VALUES ('d', 1)", &[])?;
-                tx.attempt(|tx| tx.exec("INSERT INTO thing (id, n) VALUES ('a', 1)", &[]))
+                tx.exec("INSERT INTO test_thing (id, n) VALUES ('d', 1)", &[])?;
+                tx.attempt(|tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ('a', 1)", &[]))
             });
             assert_eq!(inner, Err(StoreError::Conflict));
-            let inner = tx.attempt(|tx| tx.exec("INSERT INTO thing (id, n) VALUES ('e', 1)", &[]));
+            let inner = tx.attempt(|tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ('e', 1)", &[]));
             assert_eq!(inner, Ok(1));
             Ok::<_, StoreError>(())
         });
         tried.await.unwrap();
-        let ids = db.read(|tx| tx.all("SELECT id FROM thing ORDER BY id", &[], |row| row.get::<String>(0)));
+        let ids = db.read(|tx| tx.all("SELECT id FROM test_thing ORDER BY id", &[], |row| row.get::<String>(0)));
         assert_eq!(ids.await.unwrap(), ["a", "c", "e"]);
     })
     .await;
@@ -196,7 +196,7 @@ async fn readers_cannot_write_and_see_one_state() {
     each_engine(|db| async move {
         table(&db).await;
         add(&db, "a", 1).await.unwrap();
-        let wrote = db.read(|tx| tx.exec("INSERT INTO thing (id, n) VALUES ('b', 1)", &[]));
+        let wrote = db.read(|tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ('b', 1)", &[]));
         assert!(matches!(wrote.await, Err(StoreError::Bug(_))));
         // While a reader stands between two statements, a writer commits; the reader does not see it.
         let (go, gone) = std::sync::mpsc::channel();
@@ -205,7 +205,7 @@ async fn readers_cannot_write_and_see_one_state() {
         let reader = db.db();
         let reader = tokio::spawn(async move {
             let both = reader.read(move |tx| {
-                let count = |tx: &mut store::Tx<'_>| tx.one("SELECT COUNT(*) FROM thing", &[], |row| row.get::<i64>(0));
+                let count = |tx: &mut store::Tx<'_>| tx.one("SELECT COUNT(*) FROM test_thing", &[], |row| row.get::<i64>(0));
                 let before = count(tx)?;
                 began.take().expect("runs once").send(()).expect("the test waits");
                 gone.recv().expect("the test goes on");
@@ -226,12 +226,12 @@ async fn readers_cannot_write_and_see_one_state() {
 async fn of_a_hundred_at_once_one_wins() {
     each_engine(|db| async move {
         table(&db).await;
-        db.write(|tx| tx.exec("INSERT INTO thing (id, n) VALUES ('code', 1)", &[])).await.unwrap();
+        db.write(|tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ('code', 1)", &[])).await.unwrap();
         let tasks: Vec<_> = (0..100)
             .map(|_| {
                 let db = db.db();
                 tokio::spawn(async move {
-                    db.write(|tx| tx.exec("UPDATE thing SET n = 0 WHERE id = 'code' AND n = 1", &[])).await
+                    db.write(|tx| tx.exec("UPDATE test_thing SET n = 0 WHERE id = 'code' AND n = 1", &[])).await
                 })
             })
             .collect();
@@ -258,8 +258,8 @@ async fn deadlocks_are_run_again_until_both_are_done() {
                 tokio::spawn(async move {
                     db.write(move |tx| {
                         runs.fetch_add(1, Ordering::Relaxed);
-                        tx.exec("UPDATE thing SET n = n + 1 WHERE id = $1", params![first])?;
-                        tx.exec("UPDATE thing SET n = n + 1 WHERE id = $1", params![second])
+                        tx.exec("UPDATE test_thing SET n = n + 1 WHERE id = $1", params![first])?;
+                        tx.exec("UPDATE test_thing SET n = n + 1 WHERE id = $1", params![second])
                     })
                     .await
                 })
@@ -268,7 +268,7 @@ async fn deadlocks_are_run_again_until_both_are_done() {
         for task in tasks {
             task.await.unwrap().unwrap();
         }
-        let sums = db.read(|tx| tx.all("SELECT n FROM thing", &[], |row| row.get::<i64>(0)));
+        let sums = db.read(|tx| tx.all("SELECT n FROM test_thing", &[], |row| row.get::<i64>(0)));
         assert_eq!(sums.await.unwrap(), [20, 20]);
         eprintln!("20 closures, {} runs", runs.load(Ordering::Relaxed));
     })

@@ -1,7 +1,6 @@
 //! `/cabinet`: the first page.
 
-use crate::accounts::{self, Account};
-use crate::error::{Error, Result};
+use crate::accounts;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::page::Page;
@@ -30,26 +29,19 @@ struct Need {
     way: LinkButton,
 }
 
-/// The page.
-pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<Response, Fault> {
-    let (ctx, id) = (visit.ctx().clone(), session.account.clone());
-    let account = visit.app().read(move |tx| load(tx, &ctx, &id)).await?;
+/// The page. Everything on it is known from the session: no read.
+pub async fn get(SignedIn { visit, session }: SignedIn) -> Response {
     let page = visit.page();
     let lang = page.lang;
-    let greeting = texts::format(lang, "cabinet-greeting", &[("name", account.person.address_name().into())]);
-    let tour = account.tour_done_at.is_none();
+    let tour = (!session.tour_done).then(|| Button::new(visit.t("cabinet-tour-end")).weight(Weight::Quiet));
     let template = HomePage {
-        greeting,
-        tour: tour.then(|| Button::new(visit.t("cabinet-tour-end")).weight(Weight::Quiet)),
-        needs: needs(lang, account.level),
-        ladder: Ladder::new(lang, Some(account.level)).action(Level::Standard, visit.t("cabinet-to-standard"), "/cabinet/profile"),
+        greeting: texts::format(lang, "cabinet-greeting", &[("name", session.person.address_name().into())]),
+        tour,
+        needs: needs(lang, session.level),
+        ladder: Ladder::new(lang, Some(session.level)).action(Level::Standard, visit.t("cabinet-to-standard"), "/cabinet/profile"),
         page,
     };
-    Ok(visit.ok(&template))
-}
-
-fn load(tx: &mut store::Tx<'_>, ctx: &crate::ctx::Ctx, id: &accounts::AccountId) -> Result<Account> {
-    accounts::load(tx, ctx, id)?.ok_or_else(|| Error::Bug("a session without an account".into()))
+    visit.ok(&template)
 }
 
 fn needs(lang: kernel::Lang, level: Level) -> Vec<Need> {
@@ -71,5 +63,6 @@ pub async fn end_tour(SignedIn { visit, session }: SignedIn, Form(fields): Form)
     fields.only(&[])?;
     let (ctx, id) = (visit.ctx().clone(), session.account.clone());
     visit.app().write(move |tx| accounts::mark_tour_done(tx, &ctx, &id)).await?;
+    visit.app().sessions().forget(&session.account);
     Ok(visit.see_other("/cabinet"))
 }

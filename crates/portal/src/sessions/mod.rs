@@ -68,6 +68,8 @@ pub struct Session {
     pub lang: Lang,
     /// The person's names.
     pub person: Person,
+    /// Whether the tour of the cabinet was skipped or finished.
+    pub tour_done: bool,
     /// Whether «Запомнить меня» was ticked.
     pub remember: bool,
     /// When it began.

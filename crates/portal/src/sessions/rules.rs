@@ -30,6 +30,7 @@ mod tests {
             level: Level::Simplified,
             lang: Lang::Ru,
             person: Person { surname: "А".into(), first_name: "Б".into(), patronymic: None },
+            tour_done: false,
             remember,
             created_at: start,
             auth_at: start,

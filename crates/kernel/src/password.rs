@@ -228,8 +228,9 @@ fn pieces(item: &str) -> Vec<String> {
     found
 }
 
-/// The longest part of a password that its strength is judged by; the estimate's work grows steeply with length.
-const STRENGTH_CHARS: usize = 64;
+/// The longest part of a password that its strength is judged by: the rest can only make it stronger, and the work
+/// grows steeply with length (look-alike signs throughout 32 characters take 0.14 s, throughout 20 some 0.05 s).
+const STRENGTH_CHARS: usize = 20;
 
 /// An estimate of how hard a password is to guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,7 +239,8 @@ pub struct Strength {
     pub score: u8,
 }
 
-/// Judges a password by zxcvbn's model of how people choose; personal data makes a weak part.
+/// Judges a password by zxcvbn's model of how people choose; personal data makes a weak part. Mostly well under a
+/// millisecond, at worst as much work as a password hash: call it where hashing may be called.
 pub fn strength(password: &str, context: &[&str]) -> Strength {
     let password = prepared(password);
     let head: Zeroizing<String> = Zeroizing::new(password.chars().take(STRENGTH_CHARS).collect());

@@ -2,5 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // a test that cannot set itself up ends there
 
+#[cfg(feature = "app")]
+pub mod app;
 pub mod cluster;
 pub mod db;

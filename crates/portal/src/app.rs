@@ -48,6 +48,7 @@ pub struct Parts {
 pub struct App(Arc<Inner>);
 
 struct Inner {
+    config: Arc<Config>,
     parts: Parts,
     place: Place,
     jar: Jar,
@@ -63,12 +64,18 @@ impl App {
         let jar = Jar { secure: public_url.starts_with("https://") };
         let shared = parts.db.engine() == Engine::Postgres;
         let sessions = sessions::Cache::new(&parts.config.sessions, shared);
-        App(Arc::new(Inner { parts, place, jar, sessions }))
+        let config = Arc::new(parts.config.clone());
+        App(Arc::new(Inner { config, parts, place, jar, sessions }))
     }
 
     /// The configuration.
     pub fn config(&self) -> &Config {
-        &self.0.parts.config
+        &self.0.config
+    }
+
+    /// The configuration, to be handed to a closure that outlives a borrow.
+    pub fn config_arc(&self) -> Arc<Config> {
+        self.0.config.clone()
     }
 
     /// The storage.

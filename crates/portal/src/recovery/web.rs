@@ -95,7 +95,7 @@ async fn begin(visit: Visit, Form(fields): Form) -> std::result::Result<Response
     let Some(login) = Login::parse(&typed) else {
         return Ok(draw_start(&visit, &typed, Some(visit.t("recovery-error-login").into()), None));
     };
-    let (ctx, config, answer) = (visit.ctx().clone(), visit.app().config().clone(), challenge_field::answer(&fields));
+    let (ctx, config, answer) = (visit.ctx().clone(), visit.app().config_arc(), challenge_field::answer(&fields));
     let (begun, verdict) = visit
         .app()
         .write(move |tx| {
@@ -192,7 +192,7 @@ async fn check_code(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let (ctx, config, code) = (visit.ctx().clone(), visit.app().config().clone(), fields.text("code").to_owned());
+    let (ctx, config, code) = (visit.ctx().clone(), visit.app().config_arc(), fields.text("code").to_owned());
     let asked = found.clone();
     let verdict = visit.app().write(move |tx| super::confirm(tx, &ctx, &config, &asked, &code)).await?;
     match verdict {
@@ -213,7 +213,7 @@ async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::resu
         (ContactType::Phone, "call") if visit.app().gateways().voice.is_some() => Channel::Call,
         (kind, _) => codes::first_channel(kind),
     };
-    let (ctx, config, answer) = (visit.ctx().clone(), visit.app().config().clone(), challenge_field::answer(&fields));
+    let (ctx, config, answer) = (visit.ctx().clone(), visit.app().config_arc(), challenge_field::answer(&fields));
     let asked = found.clone();
     let (sending, verdict) = visit
         .app()
@@ -280,7 +280,7 @@ async fn set_password(visit: Visit, headers: HeaderMap, Form(fields): Form) -> s
         return Ok(draw_password(&visit, &found, NewPassword::new(&visit, Some(errors))));
     }
     let hash = visit.app().passwords().hash(&fields.secret("password"), &mut visit.ctx().rng()).await?;
-    let (ctx, config, asked) = (visit.ctx().clone(), visit.app().config().clone(), found.clone());
+    let (ctx, config, asked) = (visit.ctx().clone(), visit.app().config_arc(), found.clone());
     let token = visit.app().write(move |tx| super::finish(tx, &ctx, &config, &asked, &hash)).await?;
     if let Some(account) = &found.account {
         visit.app().sessions().forget(account);

@@ -70,7 +70,7 @@ enum Admitted {
 pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
     let Try { login, password, remember, answer } = attempt;
     let login = Login::parse(&login).unwrap_or_else(|| Login { kind: "none", value: String::new(), key: login });
-    let (tx_ctx, config) = (ctx.clone(), app.config().clone());
+    let (tx_ctx, config) = (ctx.clone(), app.config_arc());
     let admitted = app.write(move |tx| admit(tx, &tx_ctx, &config, &login, answer.as_ref())).await?;
     let (account, subject, challenge, locked, locks_now) = match admitted {
         Admitted::Refuse(outcome) => return Ok(outcome),

@@ -94,7 +94,7 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
         Err(elsewhere) => return Ok(elsewhere),
     };
     let Some(kind) = super::waiting(&draft) else { return Ok(visit.see_other(super::path(draft.step()))) };
-    let (ctx, config, code) = (visit.ctx().clone(), visit.app().config().clone(), fields.text("code").to_owned());
+    let (ctx, config, code) = (visit.ctx().clone(), visit.app().config_arc(), fields.text("code").to_owned());
     let (job_id, job_draft) = (id.clone(), draft.clone());
     let verdict = visit
         .app()
@@ -129,7 +129,7 @@ pub async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
         (kind, _) => codes::first_channel(kind),
     };
     let answer = challenge_field::answer(&fields);
-    let (ctx, config, job_id, job_draft) = (visit.ctx().clone(), visit.app().config().clone(), id.clone(), draft.clone());
+    let (ctx, config, job_id, job_draft) = (visit.ctx().clone(), visit.app().config_arc(), id.clone(), draft.clone());
     let (sending, verdict) = visit
         .app()
         .write(move |tx| {
@@ -163,7 +163,7 @@ pub async fn later(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std:
         Err(elsewhere) => return Ok(elsewhere),
     };
     if let Some(kind) = super::waiting(&draft) {
-        let (ctx, config) = (visit.ctx().clone(), visit.app().config().clone());
+        let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
         visit.app().write(move |tx| super::super::leave(tx, &ctx, &config, &id, &draft, kind)).await?;
     }
     match super::open(&visit, token).await? {

@@ -51,7 +51,7 @@ pub async fn post(
     Form(fields): Form,
 ) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
-    let (ctx, config, cookie) = (visit.ctx().clone(), visit.app().config().clone(), super::cookie(&headers, &visit));
+    let (ctx, config, cookie) = (visit.ctx().clone(), visit.app().config_arc(), super::cookie(&headers, &visit));
     let own = cookie.clone();
     let followed = visit
         .app()

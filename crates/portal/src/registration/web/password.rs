@@ -4,6 +4,7 @@ use super::super::rules::Draft;
 use super::super::{Finished, State, Step};
 use crate::accounts::{self, AccountId};
 use crate::error::Error;
+use crate::limits::{self, Limit};
 use crate::passwords::Check;
 use crate::sessions;
 use crate::web::fault::Fault;
@@ -16,6 +17,9 @@ use askama::Template;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use kernel::Secret;
+
+/// How often the last form of a finished registration is answered again: browsers and people repeat it a few times.
+const SENT_AGAIN: Limit = Limit::new(5, 86_400);
 
 #[derive(Template)]
 #[template(path = "registration/templates/password.html")]
@@ -64,7 +68,7 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
         return Ok(draw(&visit, &draft, NewPassword::new(&visit, Some(errors))));
     }
     let hash = visit.app().passwords().hash(&password, &mut visit.ctx().rng()).await?;
-    let (ctx, config) = (visit.ctx().clone(), visit.app().config().clone());
+    let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
     match visit.app().write(move |tx| super::super::finish(tx, &ctx, &config, &id, &hash)).await {
         Ok(Finished::Opened(_, token)) => Ok(welcome(&visit, &token)),
         Ok(Finished::Already(account)) => sign_in_again(&visit, account, &password).await,
@@ -76,13 +80,22 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
 }
 
 /// The form came again after its answer was lost: the password shows that it is the same person.
+///
+/// Tries are few: whoever holds the draft's cookie must not guess the password here, past the sign-in's own counters.
 async fn sign_in_again(visit: &Visit, account: AccountId, password: &Secret<String>) -> std::result::Result<Response, Fault> {
-    let asked = account.clone();
-    let stored = visit.app().read(move |tx| accounts::password_hash(tx, &asked)).await?;
+    let (ctx, asked) = (visit.ctx().clone(), account.clone());
+    let counted = visit.app().write(move |tx| {
+        let taken = limits::take(tx, &ctx, "registration-again", asked.as_str(), SENT_AGAIN)?;
+        Ok((taken, accounts::password_hash(tx, &asked)?))
+    });
+    let (taken, stored) = counted.await?;
+    if !taken.allowed() {
+        return Ok(visit.see_other("/sign-in"));
+    }
     match visit.app().passwords().check(password, stored.as_deref(), &mut visit.ctx().rng()).await? {
         Check::Wrong => Ok(visit.see_other("/sign-in")),
         Check::Right { .. } => {
-            let (ctx, config) = (visit.ctx().clone(), visit.app().config().clone());
+            let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
             let begun = visit.app().write(move |tx| sessions::begin(tx, &ctx, &config.sessions, &account, "pwd otp", false));
             let token = begun.await.map_err(|error: Error| Fault::from(error))?;
             Ok(welcome(visit, &token))

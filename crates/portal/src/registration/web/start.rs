@@ -136,7 +136,7 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
         return Ok(visit.see_other("/cabinet"));
     }
     let typed = typed_of(&fields);
-    let config = visit.app().config().clone();
+    let config = visit.app().config_arc();
     let address = visit.ctx().address.to_string();
     let draft = match rules::read(&typed, &config.codes.sms_prefixes, visit.now(), &address) {
         Ok(draft) => draft,
@@ -159,7 +159,7 @@ async fn submit(
     draft: Draft,
     answer: Option<challenge::Answer>,
 ) -> Result<(Submitted, Option<challenge::Verdict>)> {
-    let (ctx, config) = (visit.ctx().clone(), visit.app().config().clone());
+    let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
     visit
         .app()
         .write(move |tx| {

@@ -53,7 +53,7 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
         Ok(open) => open,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let (ctx, config) = (visit.ctx().clone(), visit.app().config().clone());
+    let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
     visit.app().write(move |tx| super::super::claim(tx, &ctx, &config, &id, &draft)).await?;
     match super::open(&visit, token).await? {
         Ok((_, draft)) => Ok(visit.see_other(super::path(draft.step()))),

@@ -1,6 +1,6 @@
 //! Measures durable writes: how many a second 64 clients get, beside what the disk gives one bare writer in the same minute.
 //!
-//! `cargo run --release -p store --example durable -- FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--busy]`
+//! `cargo run --release -p store --example durable -- FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--pg-connections 64] [--busy]`
 //!
 //! FOLDER lies on the disk to be measured. `--busy` lets another thread write and sync to the same disk meanwhile.
 //! The bare rates: one row and one commit at a time, SQLite in WAL mode with synchronous FULL and with NORMAL.
@@ -21,6 +21,7 @@ struct Arguments {
     length: Duration,
     rounds: usize,
     clients: i64,
+    pg_connections: usize,
     busy: bool,
 }
 
@@ -35,6 +36,7 @@ fn arguments() -> Option<Arguments> {
         length: Duration::from_secs(number("--seconds", 3).unwrap_or(3)),
         rounds: number("--rounds", 5).unwrap_or(5) as usize,
         clients: number("--clients", 64).unwrap_or(64) as i64,
+        pg_connections: number("--pg-connections", 64).unwrap_or(64) as usize,
         busy: words.iter().any(|word| word == "--busy"),
     })
 }
@@ -108,19 +110,25 @@ fn median(values: &[f64]) -> f64 {
 #[tokio::main]
 async fn main() {
     let Some(arguments) = arguments() else {
-        eprintln!("usage: durable FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--busy]");
+        eprintln!("usage: durable FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--pg-connections 64] [--busy]");
         std::process::exit(2);
     };
-    let Arguments { folder, length, rounds, clients, busy } = arguments;
+    let Arguments { folder, length, rounds, clients, pg_connections, busy } = arguments;
     std::fs::create_dir_all(&folder).unwrap();
-    let sqlite = Db::open(&format!("sqlite:{}/durable.db", folder.display()), Options::default()).await.unwrap();
+    let url = format!("sqlite:{}/durable.db", folder.display());
+    for what in ["the first opening", "opened again"] {
+        let start = Instant::now();
+        Db::open(&url, Options::default()).await.unwrap().close().await;
+        println!("SQLite, {what} and closed: {:.1} ms", start.elapsed().as_secs_f64() * 1000.0);
+    }
+    let sqlite = Db::open(&url, Options::default()).await.unwrap();
     prepare(&sqlite, clients).await;
     let place = folder.join("pg");
     let cluster = tokio::task::spawn_blocking(move || testkit::cluster::Cluster::own(place, "-c max_connections=80"));
     let cluster = cluster.await.unwrap().inspect_err(|why| eprintln!("without PostgreSQL: {why}")).ok();
     let mut postgres = None;
     if let Some(cluster) = &cluster {
-        let options = Options { pg_connections: clients as usize, ..Options::default() };
+        let options = Options { pg_connections, ..Options::default() };
         let db = Db::open(&cluster.url("postgres"), options).await.unwrap();
         prepare(&db, clients).await;
         postgres = Some(db);

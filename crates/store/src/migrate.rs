@@ -104,8 +104,17 @@ pub(crate) fn missing(steps: Vec<Migration>, applied: &[(i64, String)]) -> Resul
 
 /// Migrates a SQLite database; several processes may start at once, one of them does the work.
 pub(crate) fn sqlite(connection: &Connection) -> Result<(), StoreError> {
+    // No sync for each step: whatever a power cut takes away is the end of the list, and is applied again. The first
+    // commit of a citizen's data syncs the whole log, these steps included.
+    connection.execute_batch("PRAGMA synchronous=NORMAL").map_err(from_sqlite)?;
+    let done = sqlite_steps(connection, steps(false)?);
+    connection.execute_batch("PRAGMA synchronous=FULL").map_err(from_sqlite)?;
+    done
+}
+
+fn sqlite_steps(connection: &Connection, steps: Vec<Migration>) -> Result<(), StoreError> {
     connection.execute_batch(TABLE).map_err(from_sqlite)?;
-    for step in steps(false)? {
+    for step in missing(steps, &applied_sqlite(connection)?)? {
         connection.execute_batch("BEGIN IMMEDIATE").map_err(from_sqlite)?;
         let applied = apply_sqlite(connection, step);
         let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -116,11 +125,15 @@ pub(crate) fn sqlite(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn apply_sqlite(connection: &Connection, step: Migration) -> Result<(), StoreError> {
+fn applied_sqlite(connection: &Connection) -> Result<Vec<(i64, String)>, StoreError> {
     let mut rows = connection.prepare_cached("SELECT version, checksum FROM migration").map_err(from_sqlite)?;
     let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(from_sqlite)?;
-    let applied = rows.collect::<Result<Vec<(i64, String)>, _>>().map_err(from_sqlite)?;
-    for step in missing(vec![step], &applied)? {
+    rows.collect::<Result<_, _>>().map_err(from_sqlite)
+}
+
+/// Applies one step inside the transaction, unless another process was faster.
+fn apply_sqlite(connection: &Connection, step: Migration) -> Result<(), StoreError> {
+    for step in missing(vec![step], &applied_sqlite(connection)?)? {
         tracing::info!(migration = step.name, "applying");
         let failed = |error| StoreError::Bug(format!("migration {}: {}", step.name, from_sqlite(error)));
         connection.execute_batch(&step.sql).map_err(failed)?;
@@ -129,4 +142,46 @@ fn apply_sqlite(connection: &Connection, step: Migration) -> Result<(), StoreErr
             .map_err(from_sqlite)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(version: i64, name: &'static str, sql: &str) -> Migration {
+        Migration { version, name, checksum: checksum(sql), sql: sql.to_owned() }
+    }
+
+    #[test]
+    fn a_step_that_breaks_leaves_nothing_and_the_next_start_goes_on_there() {
+        let connection = Connection::open_in_memory().unwrap();
+        let tables = || {
+            let mut rows = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
+            rows.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap).collect::<Vec<_>>()
+        };
+        let good = || step(1, "0001_a", "CREATE TABLE a (x)");
+        let broken = step(2, "0002_b", "CREATE TABLE b (x); INSERT INTO nowhere VALUES (1)");
+        let error = sqlite_steps(&connection, vec![good(), broken]).unwrap_err();
+        assert!(matches!(&error, StoreError::Bug(text) if text.contains("0002_b")), "{error}");
+        assert_eq!(tables(), ["a", "migration"]);
+        let mended = || step(2, "0002_b", "CREATE TABLE b (x)");
+        sqlite_steps(&connection, vec![good(), mended()]).unwrap();
+        sqlite_steps(&connection, vec![good(), mended()]).unwrap();
+        assert_eq!(tables(), ["a", "b", "migration"]);
+        let changed = step(1, "0001_a", "CREATE TABLE a (y)");
+        assert!(sqlite_steps(&connection, vec![changed]).is_err());
+    }
+
+    #[test]
+    fn only_the_word_blob_is_translated() {
+        assert_eq!(blob_to_bytea("a BLOB, blob_id TEXT, BLOBS TEXT,\nx BLOB);"), "a BYTEA, blob_id TEXT, BLOBS TEXT,\nx BYTEA);\n");
+    }
+
+    #[test]
+    fn the_embedded_files_are_well_formed_for_both_engines() {
+        for postgres in [false, true] {
+            let steps = steps(postgres).unwrap();
+            assert!(steps.windows(2).all(|pair| pair[0].version < pair[1].version));
+        }
+    }
 }

@@ -4,6 +4,10 @@
 //! other. A [`Worker`] claims due rows under a lease, runs their handler outside any transaction and stores the outcome.
 //! A handler may be run twice (a process can die after the work and before the outcome), so handlers are idempotent.
 //! Payloads hold ids, never personal data.
+//!
+//! Workers of the process that committed are woken at once; those of other instances look every second. PostgreSQL's
+//! NOTIFY would be faster there, but a transaction that notifies takes a lock of the whole server while it commits, so
+//! commits would no longer share a sync.
 
 mod admin;
 mod schedule;

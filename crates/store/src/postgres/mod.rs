@@ -104,6 +104,12 @@ fn check(session: &mut PgSession) -> Result<(), StoreError> {
 const LOCK: i64 = 0x0070_7269_7374_616e;
 
 fn migrate(session: &mut PgSession) -> Result<(), StoreError> {
+    // The usual start finds nothing to do and needs no lock. An empty database has no table yet, which is an error here.
+    if let Ok(applied) = session.applied()
+        && crate::migrate::missing(crate::migrate::steps(true)?, &applied)?.is_empty()
+    {
+        return Ok(());
+    }
     session.batch(&format!("SET statement_timeout = 0; SELECT pg_advisory_lock({LOCK})"))?;
     session.batch(crate::migrate::TABLE)?;
     let applied = session.applied()?;

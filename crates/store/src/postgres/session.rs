@@ -18,6 +18,8 @@ pub(crate) struct PgSession {
     statements_max: usize,
     /// The BEGIN that is still to be sent: it travels together with the transaction's first statement.
     begin: Option<&'static str>,
+    /// Whether a transaction is open, begun or about to be.
+    open: bool,
     /// What the thread may do about the last error.
     pub remedy: Remedy,
 }
@@ -53,7 +55,7 @@ impl PgSession {
         let statements_max = address.options.statements.max(1);
         let statements = HashMap::new();
         let mut session =
-            PgSession { runtime, client, statements, statements_max, begin: None, remedy: Remedy::None };
+            PgSession { runtime, client, statements, statements_max, begin: None, open: false, remedy: Remedy::None };
         let longest = address.options.pg_statement_timeout.0 / 1000;
         session.batch(&format!(
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
@@ -108,10 +110,19 @@ impl PgSession {
         // A snapshot for readers, as SQLite gives it: all their statements see one state.
         self.begin = Some(if reads { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" } else { "BEGIN" });
         self.remedy = Remedy::None;
+        self.open = true;
+    }
+
+    /// Ends the transaction of a reader, if it is still open. Its caller is answered before: how it ends changes nothing.
+    pub fn end_reading(&mut self) {
+        if self.open && !self.closed() && self.end("COMMIT").is_err() {
+            self.remedy = Remedy::Reconnect;
+        }
     }
 
     /// Ends the transaction with COMMIT or ROLLBACK; a transaction without statements costs nothing.
     pub fn end(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.open = false;
         if self.begin.take().is_some() {
             return Ok(());
         }

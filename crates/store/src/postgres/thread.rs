@@ -40,7 +40,10 @@ impl Thread {
             }
             // Closures catch their own panics; should one of ours get here, the thread lives on with a new connection.
             match catch_unwind(AssertUnwindSafe(|| self.transaction(&mut session, work.as_mut()))) {
-                Ok(kept) => work.answer(kept),
+                Ok(kept) => {
+                    work.answer(kept);
+                    session.iter_mut().for_each(PgSession::end_reading);
+                }
                 Err(_) => {
                     session = None;
                     work.answer(Err(StoreError::bug("a storage thread panicked")));
@@ -92,14 +95,17 @@ impl Thread {
             }
             return if again { Run::Again } else { Run::Over(Ok(())) };
         }
+        if reads {
+            return Run::Over(Ok(()));
+        }
         match session.end("COMMIT") {
             Ok(()) => {}
             // The server said that it undid the transaction, so it may be run again. A connection that broke
             // during the commit leaves its fate unknown: never run that again.
             Err(_) if session.remedy == Remedy::Again && !last => return Run::Again,
-            Err(error) => return Run::Over(if reads { Ok(()) } else { Err(unavailable(error)) }),
+            Err(error) => return Run::Over(Err(unavailable(error))),
         }
-        self.stats.committed(u64::from(!reads), enqueued);
+        self.stats.committed(1, enqueued);
         Run::Over(Ok(()))
     }
 }

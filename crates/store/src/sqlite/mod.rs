@@ -7,7 +7,9 @@ use crate::error::from_sqlite;
 use crate::queue::Queue;
 use crate::{Options, Running, Stats, StoreError, spawn};
 use rusqlite::{Connection, OpenFlags};
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where the database lives.
@@ -54,10 +56,8 @@ impl Place {
 
 /// Opens the database, brings its schema up to date and starts its threads. Blocking.
 pub(crate) fn start(place: &Place, options: &Options, shared: &Arc<Stats>) -> Result<Running, StoreError> {
-    if let Place::File(path) = place
-        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).map_err(|e| StoreError::Unavailable(format!("the data folder: {}", e.kind())))?;
+    if let Place::File(path) = place {
+        make_private(path).map_err(|e| StoreError::Unavailable(format!("the database file: {}", e.kind())))?;
     }
     let connection = place.connect(options)?;
     crate::migrate::sqlite(&connection)?;
@@ -82,4 +82,12 @@ pub(crate) fn start(place: &Place, options: &Options, shared: &Arc<Stats>) -> Re
         }
     };
     Ok(Running { write, read, threads })
+}
+
+/// Makes the folder and an empty file that only their owner may read; SQLite gives its other files the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(|_| ())
 }

@@ -314,3 +314,65 @@ async fn a_full_queue_refuses_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_changed_table_and_a_lost_connection_are_not_noticed_by_callers() {
+    each_engine(|db| async move {
+        table(&db).await;
+        add(&db, "a", 1).await.unwrap();
+        let width = || db.read(|tx| tx.all("SELECT * FROM test_thing", &[], |row| row.get::<String>(0)));
+        // Every connection has prepared the statement before the table changes, as in a rolling upgrade.
+        for _ in 0..20 {
+            assert_eq!(width().await.unwrap(), ["a"]);
+        }
+        db.write(|tx| tx.exec("ALTER TABLE test_thing ADD COLUMN later TEXT", &[])).await.unwrap();
+        for _ in 0..20 {
+            assert_eq!(width().await.unwrap(), ["a"]);
+        }
+        if db.engine() == store::Engine::Postgres {
+            let others = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
+                          WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            assert!(db.write(move |tx| tx.one(others, &[], |row| row.get::<i64>(0))).await.unwrap() > 0);
+        }
+        for n in 0..20 {
+            db.write(move |tx| tx.exec("UPDATE test_thing SET n = $1", params![n])).await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_memory_database_behaves_the_same() {
+    let db = Db::open("sqlite::memory:", options()).await.unwrap();
+    table(&db).await;
+    add(&db, "a", 1).await.unwrap();
+    assert_eq!(count(&db).await, 1);
+    let wrote = db.read(|tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ('b', 1)", &[]));
+    assert!(matches!(wrote.await, Err(StoreError::Bug(_))));
+    assert_eq!(add(&db, "a", 1).await, Err(StoreError::Conflict));
+    add(&db, "b", 1).await.unwrap();
+    assert_eq!(count(&db).await, 2);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_told_without_its_password() {
+    for url in ["mysql://x:sesame@h/d", "postgres://x:sesame@/?nonsense=1", "postgres://x:sesame@[::1/d", "postgres://x:sesame@127.0.0.1:1/d"] {
+        let error = Db::open(url, Options { busy_timeout: Span::seconds(2), ..options() }).await.err().unwrap();
+        assert!(!error.to_string().contains("sesame"), "{error}");
+    }
+    let require = Db::open("postgres://x@localhost/d?sslmode=require", options()).await.err().unwrap();
+    assert!(matches!(require, StoreError::Bug(_)), "no silent fall-back to clear text: {require}");
+}
+
+#[tokio::test]
+async fn the_file_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let db = testkit::db::sqlite().await;
+    add(&db, "a", 1).await.unwrap_err(); // no such table; the log exists now
+    let folder = std::path::PathBuf::from(db.url().strip_prefix("sqlite:").unwrap()).parent().unwrap().to_owned();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.file_name());
+    }
+}

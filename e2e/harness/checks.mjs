@@ -1,5 +1,6 @@
 // What every page must keep, in every state.
 
+import assert from "node:assert/strict";
 import { readFileSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -9,6 +10,12 @@ import { WIDTHS } from "./browser.mjs";
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(join(dirname(require.resolve("axe-core/package.json")), "axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Fails with a readable list unless there is nothing on it. */
+export function none(list, what) {
+  if (list.length === 0) return;
+  assert.fail(`${what}: ${list.length}\n  ${[...new Set(list)].slice(0, 8).join("\n  ")}`);
+}
 
 /** axe's findings, one line each; needs JavaScript in the page. */
 export async function axe(page) {
@@ -34,7 +41,8 @@ export async function smallTargets(page) {
     return targets
       .filter((one) => {
         const box = one.getBoundingClientRect();
-        if (box.width === 0 || box.height === 0 || getComputedStyle(one).display === "inline") return false;
+        // One pixel is how things for screen readers and password managers are hidden.
+        if (box.width <= 1 || box.height <= 1 || getComputedStyle(one).display === "inline") return false;
         if (one.closest("label") || (one.labels && one.labels.length > 0)) return false;
         return box.width < 24 || box.height < 24;
       })

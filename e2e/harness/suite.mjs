@@ -1,8 +1,8 @@
 // One browser a test file, one watched visitor a test; a test fails when its page did anything it must not.
 
-import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, visitor } from "./browser.mjs";
+import { none } from "./checks.mjs";
 import { choose } from "./flows.mjs";
 
 let browser;
@@ -22,7 +22,7 @@ export function play(name, options, body) {
     await choose(one);
     try {
       await body(one, t);
-      assert.deepEqual(one.problems, [], "the page did something it must not");
+      none([...one.problems], "the page did something it must not");
     } finally {
       await one.context.close();
     }

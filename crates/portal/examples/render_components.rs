@@ -27,7 +27,7 @@ async fn main() -> std::io::Result<()> {
         .route("/offline", get(async |r: Request| show(&Offline::new(page(&r)))))
         .route("/legal/{slug}", get(legal))
         .route("/error/{status}", get(error))
-        .route("/mail", get(async |r: Request| show(&letter(&page(&r)))))
+        .route("/mail", get(async |r: Request| Html(letter(&page(&r)).html().unwrap_or_default())))
         .route("/mail.txt", get(async |r: Request| letter(&page(&r)).text()))
         .route("/preferences", post(async |headers: HeaderMap, Form(form): Form<PreferencesForm>| {
             change(choice(&headers), &form, false)

@@ -75,5 +75,7 @@ export function score(password) {
     return Math.abs(step) > 1;
   }).length;
   const bits = Math.min(fresh, new Set(signs).size * 1.5) * Math.log2(Math.max(choice, 1)) * 0.75;
-  return [10, 20, 27, 37].filter((limit) => bits >= limit).length;
+  // A word with a number and a sign behind it is the first thing that is guessed, however mixed it looks.
+  const limit = /^\p{L}+\d{0,4}[^\w\s]{0,2}$/u.test(password) && signs.length < 16 ? 1 : signs.length < 10 ? 3 : 4;
+  return Math.min(limit, [10, 20, 27, 37].filter((least) => bits >= least).length);
 }

@@ -74,7 +74,7 @@ web-stage-current = now
 web-stage-ahead = ahead
 
 ## Levels
-web-level = Level
+web-level = Account
 web-level-yours = your level
 web-level-simplified = Simplified
 web-level-standard = Standard

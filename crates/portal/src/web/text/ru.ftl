@@ -78,7 +78,7 @@ web-stage-current = сейчас
 web-stage-ahead = впереди
 
 ## Уровни
-web-level = Уровень
+web-level = Учётная запись
 web-level-yours = ваш уровень
 web-level-simplified = Упрощённая
 web-level-standard = Стандартная

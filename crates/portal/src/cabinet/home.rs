@@ -1,14 +1,17 @@
 //! `/cabinet`: the first page.
 
 use crate::accounts;
+use crate::error::Error;
+use crate::sessions::Session;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::page::Page;
 use crate::web::texts;
 use crate::web::ui::{Button, Icon, Ladder, LinkButton, Weight};
-use crate::web::visit::SignedIn;
+use crate::web::visit::{SignedIn, Visit};
 use askama::Template;
-use axum::response::Response;
+use axum::body::Bytes;
+use axum::response::{IntoResponse, Response};
 use kernel::Level;
 
 #[derive(Template)]
@@ -29,19 +32,33 @@ struct Need {
     way: LinkButton,
 }
 
-/// The page. Everything on it is known from the session: no read.
+/// The page. Everything on it is known from the session: no read, and a page drawn before is given again.
 pub async fn get(SignedIn { visit, session }: SignedIn) -> Response {
+    let Some(key) = visit.drawing_key() else { return visit.ok(&draw(&visit, &session)) };
+    if let Some(page) = session.home.get(&key) {
+        return visit.drawn(page);
+    }
+    match draw(&visit, &session).render() {
+        Ok(page) => {
+            let page = Bytes::from(page);
+            session.home.put(key, page.clone());
+            visit.drawn(page)
+        }
+        Err(error) => Fault::from(Error::Bug(format!("template: {error}"))).into_response(),
+    }
+}
+
+fn draw(visit: &Visit, session: &Session) -> HomePage {
     let page = visit.page();
     let lang = page.lang;
     let tour = (!session.tour_done).then(|| Button::new(visit.t("cabinet-tour-end")).weight(Weight::Quiet));
-    let template = HomePage {
+    HomePage {
         greeting: texts::format(lang, "cabinet-greeting", &[("name", session.person.address_name().into())]),
         tour,
         needs: needs(lang, session.level),
         ladder: Ladder::new(lang, Some(session.level)).action(Level::Standard, visit.t("cabinet-to-standard"), "/cabinet/profile"),
         page,
-    };
-    visit.ok(&template)
+    }
 }
 
 fn needs(lang: kernel::Lang, level: Level) -> Vec<Need> {

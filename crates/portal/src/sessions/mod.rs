@@ -5,12 +5,14 @@
 //! the row names device and address only under the account's own key.
 
 mod cache;
+mod rendered;
 mod rules;
 mod settings;
 mod store;
 pub mod web;
 
 pub use cache::Cache;
+pub use rendered::Rendered;
 pub use rules::alive;
 pub use settings::Settings;
 pub use store::{sweep, touch};
@@ -80,6 +82,8 @@ pub struct Session {
     pub seen_at: Time,
     /// The absolute end.
     pub expires_at: Time,
+    /// The cabinet's first page as drawn last.
+    pub home: Rendered,
 }
 
 /// A row of the owner's list.

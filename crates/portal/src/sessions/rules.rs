@@ -35,6 +35,7 @@ mod tests {
             created_at: start,
             auth_at: start,
             seen_at: start,
+            home: Default::default(),
             expires_at: start + if remember { Span::days(365) } else { Span::hours(12) },
         }
     }

@@ -73,6 +73,7 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option
         auth_at,
         seen_at,
         expires_at,
+        home: super::Rendered::default(),
     }))
 }
 

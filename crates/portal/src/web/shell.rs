@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::visit::{Arrival, Visit};
 use super::{address, headers};
 use crate::app::App;
+use crate::observe;
 use super::pages::ErrorPage;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -13,19 +14,28 @@ use futures_util::FutureExt as _;
 use kernel::{Lang, Rng};
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
+use tracing::Instrument as _;
 
 /// Signs of a request number: no look-alikes, so that it can be read out on the phone.
 const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The outermost layer.
-pub async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    let request_id = number(&mut app.rng().fork());
+    let method = observe::method_word(request.method());
+    let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
+    // Every line that is written while this request is worked on carries its number.
+    let span = observe::request_span(&request_id, method, &route);
+    inside(app, request, next, request_id, route).instrument(span).await
+}
+
+async fn inside(app: App, mut request: Request, next: Next, request_id: String, route: String) -> Response {
     let started = started();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
-    let request_id = number(&mut app.rng().fork());
-    let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
     let method = request.method().clone();
     if !host_known(&app, request.uri(), request.headers()) && !route.starts_with("/health/") {
-        return finish(&app, None, Fault::unknown_host().into_response(), &request_id, &method, &route, started);
+        let refused = Fault::unknown_host().into_response();
+        return finish(&app, None, refused, &request_id, &method, &route, started);
     }
     let arrival = Arrival {
         headers: request.headers(),
@@ -65,20 +75,12 @@ fn finish(
     headers::secure(app, response.headers_mut(), request_id);
     let status = response.status();
     let seconds = elapsed(started);
-    metrics::histogram!("http_request_seconds", "route" => route.to_owned()).record(seconds);
-    metrics::counter!("http_requests_total", "route" => route.to_owned(), "status" => status.as_u16().to_string()).increment(1);
+    observe::count_request(method, route, status.as_u16(), seconds);
     if let Some(fault) = fault.filter(|fault| fault.status.is_server_error()) {
-        tracing::error!(request.id = request_id, http.route = route, incident = request_id, detail = fault.detail, "request failed");
+        tracing::error!(incident = request_id, detail = fault.detail, "request failed");
     }
     if app.config().log.requests {
-        tracing::info!(
-            request.id = request_id,
-            http.method = method.as_str(),
-            http.route = route,
-            http.status = status.as_u16(),
-            duration_ms = seconds * 1_000.0,
-            "request"
-        );
+        tracing::info!(status = status.as_u16(), duration_ms = (seconds * 1e6).round() / 1e3, "request");
     }
     response
 }

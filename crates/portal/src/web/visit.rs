@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::ctx::{Caller, Ctx};
 use crate::sessions::{self, Session};
 use askama::Template;
+use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -156,6 +157,25 @@ impl Visit {
             page.session_ends_in = (!session.remember).then_some(idle);
         }
         page
+    }
+
+    /// Everything a page of this visit depends on besides the person: language, looks, form token, year. None when
+    /// the page carries a message that is shown once.
+    pub fn drawing_key(&self) -> Option<String> {
+        let inner = &self.0;
+        let day = self.now().0 / kernel::Span::days(1).0;
+        inner.flash.is_none().then(|| {
+            format!("{}|{}|{}|{}|{day}", inner.ctx.visitor, self.lang().tag(), inner.prefs.value(), inner.path)
+        })
+    }
+
+    /// A page that was drawn before.
+    pub fn drawn(&self, page: Bytes) -> Response {
+        let mut response = Response::new(Body::from(page));
+        let kind = HeaderValue::from_static("text/html; charset=utf-8");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        self.mark(response.headers_mut());
+        response
     }
 
     /// A page as an answer.

@@ -55,11 +55,13 @@ where
     A: Fn() -> F + Clone + Send + 'static,
     F: Future<Output = anyhow::Result<u32>> + Send,
 {
-    let (good, failed, over) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)), Arc::new(AtomicBool::new(false)));
+    let (good, failed, over) =
+        (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)), Arc::new(AtomicBool::new(false)));
     let trouble = Arc::new(std::sync::OnceLock::new());
     let mut running = JoinSet::new();
     for _ in 0..clients {
-        let (good, failed, over, trouble) = (Arc::clone(&good), Arc::clone(&failed), Arc::clone(&over), Arc::clone(&trouble));
+        let (good, failed, over, trouble) =
+            (Arc::clone(&good), Arc::clone(&failed), Arc::clone(&over), Arc::clone(&trouble));
         let act = act.clone();
         running.spawn(async move {
             while !over.load(Ordering::Relaxed) {
@@ -95,7 +97,8 @@ async fn at_the_sign_in_form(target: &Target) -> anyhow::Result<(Visitor, Vec<u8
     let mut visitor = Visitor::new(target.address);
     let page = visitor.get("/sign-in").await?;
     let login = target.login();
-    let (_, request) = visitor.form_request(&page, "password", &[("login", &login), ("password", PASSWORD)])?;
+    let (_, request) =
+        visitor.form_request(&page, "password", &[("login", &login), ("password", PASSWORD)])?;
     Ok((visitor, request))
 }
 
@@ -131,7 +134,13 @@ async fn confirmed(target: &Target) -> anyhow::Result<(Visitor, Page)> {
     let mut visitor = Visitor::new(target.address);
     let page = visitor.get("/register").await?;
     let code = target.mailbox.expect(&phone);
-    let data = [("surname", "Образцова"), ("first_name", "Анна"), ("phone", phone.as_str()), ("consent_terms", "on"), ("consent_data", "on")];
+    let data = [
+        ("surname", "Образцова"),
+        ("first_name", "Анна"),
+        ("phone", phone.as_str()),
+        ("consent_terms", "on"),
+        ("consent_data", "on"),
+    ];
     let page = visitor.submit(&page, "surname", &data).await?;
     ensure!(page.asks("code"), "no code is asked for at {} ({})", page.path, page.status);
     let code = code.code().await?;
@@ -145,7 +154,12 @@ pub async fn register(target: Target) -> anyhow::Result<u32> {
     let (mut visitor, page) = confirmed(&target).await?;
     let password = [("password", "Gavan-2026!x"), ("password_repeat", "Gavan-2026!x")];
     let page = visitor.submit(&page, "password_repeat", &password).await?;
-    ensure!(page.path.starts_with("/cabinet") && page.status == 200, "registered, but at {} ({})", page.path, page.status);
+    ensure!(
+        page.path.starts_with("/cabinet") && page.status == 200,
+        "registered, but at {} ({})",
+        page.path,
+        page.status
+    );
     Ok(1)
 }
 
@@ -162,7 +176,12 @@ pub async fn cabinet(target: &Target) -> anyhow::Result<(Vec<u8>, Vec<u8>)> {
 }
 
 /// Answers a second to the same request over `connections` kept connections.
-pub async fn page_rate(address: SocketAddr, request: Vec<u8>, connections: u32, time: Duration) -> anyhow::Result<f64> {
+pub async fn page_rate(
+    address: SocketAddr,
+    request: Vec<u8>,
+    connections: u32,
+    time: Duration,
+) -> anyhow::Result<f64> {
     let over = Arc::new(AtomicBool::new(false));
     let count = Arc::new(AtomicU32::new(0));
     let mut running = JoinSet::new();

@@ -16,7 +16,10 @@ pub fn raw_hashes(hash: &str, time: Duration) -> anyhow::Result<f64> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let done: anyhow::Result<Vec<f64>> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| one_thread(hash, time))).collect();
-        running.into_iter().map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a hashing thread broke"))?).collect()
+        running
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a hashing thread broke"))?)
+            .collect()
     });
     Ok(done?.iter().sum())
 }
@@ -28,16 +31,26 @@ fn one_thread(hash: &str, time: Duration) -> anyhow::Result<f64> {
     match hash {
         "simd" => {
             let memory = argon2_rust::params::Memory::kib(u64::from(MEMORY_KIB));
-            let params = argon2_rust::Params::builder().memory(memory).passes(PASSES).lanes(1).build().map_err(|e| anyhow::anyhow!("{e}"))?;
+            let params = argon2_rust::Params::builder()
+                .memory(memory)
+                .passes(PASSES)
+                .lanes(1)
+                .build()
+                .map_err(|e| anyhow::anyhow!("{e}"))?;
             let kind = (argon2_rust::Algorithm::Argon2id, argon2_rust::Version::V0x13);
             let mut hasher = argon2_rust::Argon2::new(kind.0, kind.1, params).hasher();
             rate(time, || hasher.hash_into(&secret, &salt, &mut tag).map_err(|e| anyhow::anyhow!("{e}")))
         }
         _ => {
-            let params = argon2::Params::new(MEMORY_KIB, PASSES, 1, Some(32)).map_err(|e| anyhow::anyhow!("{e}"))?;
+            let params =
+                argon2::Params::new(MEMORY_KIB, PASSES, 1, Some(32)).map_err(|e| anyhow::anyhow!("{e}"))?;
             let mut blocks = vec![argon2::Block::default(); params.block_count()];
             let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
-            rate(time, || argon.hash_password_into_with_memory(&secret, &salt, &mut tag, blocks.as_mut_slice()).map_err(|e| anyhow::anyhow!("{e}")))
+            rate(time, || {
+                argon
+                    .hash_password_into_with_memory(&secret, &salt, &mut tag, blocks.as_mut_slice())
+                    .map_err(|e| anyhow::anyhow!("{e}"))
+            })
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Hands every code that arrives at the stand to the one who waits for it.
 
+use stand::messages::{Filter, Message, Messages};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use stand::messages::{Filter, Message, Messages};
 use tokio::sync::oneshot;
 
 /// The longest wait for a message.

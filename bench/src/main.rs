@@ -59,11 +59,17 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn plan() -> anyhow::Result<Plan> {
-    let number = |name: &str, default: u32| std::env::var(name).map_or(Ok(default), |text| text.parse().with_context(|| name.to_owned()));
+    let number = |name: &str, default: u32| {
+        std::env::var(name).map_or(Ok(default), |text| text.parse().with_context(|| name.to_owned()))
+    };
     let engines = std::env::var("PRISTAN_BENCH_ENGINES").unwrap_or_else(|_| "sqlite,postgres".to_owned());
     // The program lies beside this one: target/release/pristan.
     let program = std::env::current_exe()?.with_file_name("pristan");
-    anyhow::ensure!(program.is_file(), "{} is missing; build it with: cargo build --release -p pristan", program.display());
+    anyhow::ensure!(
+        program.is_file(),
+        "{} is missing; build it with: cargo build --release -p pristan",
+        program.display()
+    );
     let target = program.ancestors().nth(2).context("target")?;
     let folder = target.join("bench");
     std::fs::create_dir_all(&folder)?;
@@ -89,10 +95,25 @@ impl Hashes {
 }
 
 fn raw(plan: &Plan, report: &mut Report) -> anyhow::Result<Hashes> {
-    let hashes = Hashes { rustcrypto: limits::raw_hashes("rustcrypto", plan.time)?, simd: limits::raw_hashes("simd", plan.time)? };
+    let hashes = Hashes {
+        rustcrypto: limits::raw_hashes("rustcrypto", plan.time)?,
+        simd: limits::raw_hashes("simd", plan.time)?,
+    };
     let place = ("", None);
-    report.figure(place, "raw Argon2id 19 MiB t=2, RustCrypto, all cores", (hashes.rustcrypto, "/s"), Aim::None, "");
-    report.ratio(place, "raw Argon2id, SIMD implementation ÷ RustCrypto", (hashes.simd, "/s", hashes.rustcrypto), Aim::AtLeast(1.8), "");
+    report.figure(
+        place,
+        "raw Argon2id 19 MiB t=2, RustCrypto, all cores",
+        (hashes.rustcrypto, "/s"),
+        Aim::None,
+        "",
+    );
+    report.ratio(
+        place,
+        "raw Argon2id, SIMD implementation ÷ RustCrypto",
+        (hashes.simd, "/s", hashes.rustcrypto),
+        Aim::AtLeast(1.8),
+        "",
+    );
     Ok(hashes)
 }
 
@@ -100,7 +121,8 @@ fn raw(plan: &Plan, report: &mut Report) -> anyhow::Result<Hashes> {
 fn compare(plan: &Plan, engine: &str, report: &mut Report) {
     let name = run::engine_name(engine);
     for what in [run::SIGN_INS, run::REGISTRATIONS, run::WRITES, run::CABINET] {
-        if let (Some(few), Some(many)) = (report.value(name, FEW, what), report.value(name, plan.many, what)) {
+        if let (Some(few), Some(many)) = (report.value(name, FEW, what), report.value(name, plan.many, what))
+        {
             let what = format!("cost with {} accounts ÷ with {FEW}: {what}", plan.many);
             report.ratio((name, Some(plan.many)), &what, (few, "/s", many), Aim::AtMost(1.2), "");
         }

@@ -154,7 +154,9 @@ fn first_page_answers(address: SocketAddr) -> bool {
     let Ok(mut stream) = std::net::TcpStream::connect(address) else { return false };
     let request = format!("GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     let mut answer = [0; 12];
-    stream.write_all(request.as_bytes()).is_ok() && stream.read_exact(&mut answer).is_ok() && &answer[9..] == b"200"
+    stream.write_all(request.as_bytes()).is_ok()
+        && stream.read_exact(&mut answer).is_ok()
+        && &answer[9..] == b"200"
 }
 
 /// Runs `work` on a thread that is bound to one core; processes started there stay on that core too.

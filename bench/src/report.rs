@@ -49,13 +49,49 @@ pub struct Report {
 
 impl Report {
     /// Adds a figure that is compared with a limit.
-    pub fn ratio(&mut self, place: (&'static str, Option<u32>), what: &str, (value, unit, limit): (f64, &'static str, f64), aim: Aim, note: &str) {
-        self.add(Line { engine: place.0, accounts: place.1, what: what.to_owned(), value, unit, limit: Some(limit), ratio: value / limit, aim, met: None, note: note.to_owned() });
+    pub fn ratio(
+        &mut self,
+        place: (&'static str, Option<u32>),
+        what: &str,
+        (value, unit, limit): (f64, &'static str, f64),
+        aim: Aim,
+        note: &str,
+    ) {
+        self.add(Line {
+            engine: place.0,
+            accounts: place.1,
+            what: what.to_owned(),
+            value,
+            unit,
+            limit: Some(limit),
+            ratio: value / limit,
+            aim,
+            met: None,
+            note: note.to_owned(),
+        });
     }
 
     /// Adds a figure that is its own measure.
-    pub fn figure(&mut self, place: (&'static str, Option<u32>), what: &str, (value, unit): (f64, &'static str), aim: Aim, note: &str) {
-        self.add(Line { engine: place.0, accounts: place.1, what: what.to_owned(), value, unit, limit: None, ratio: value, aim, met: None, note: note.to_owned() });
+    pub fn figure(
+        &mut self,
+        place: (&'static str, Option<u32>),
+        what: &str,
+        (value, unit): (f64, &'static str),
+        aim: Aim,
+        note: &str,
+    ) {
+        self.add(Line {
+            engine: place.0,
+            accounts: place.1,
+            what: what.to_owned(),
+            value,
+            unit,
+            limit: None,
+            ratio: value,
+            aim,
+            met: None,
+            note: note.to_owned(),
+        });
     }
 
     fn add(&mut self, mut line: Line) {
@@ -71,12 +107,17 @@ impl Report {
     /// The value of a line, for comparing it with another.
     pub fn value(&self, engine: &str, accounts: u32, what: &str) -> Option<f64> {
         let mut lines = self.lines.iter();
-        lines.find(|line| line.engine == engine && line.accounts == Some(accounts) && line.what == what).map(|line| line.value)
+        lines
+            .find(|line| line.engine == engine && line.accounts == Some(accounts) && line.what == what)
+            .map(|line| line.value)
     }
 
     /// The table.
     pub fn table(&self) -> String {
-        let head = format!("{:9} {:>9}  {:58} {:>12} {:7} {:>12} {:>7}  {}", "engine", "accounts", "what", "figure", "unit", "limit", "ratio", "aim");
+        let head = format!(
+            "{:9} {:>9}  {:58} {:>12} {:7} {:>12} {:>7}  {}",
+            "engine", "accounts", "what", "figure", "unit", "limit", "ratio", "aim"
+        );
         let rows: Vec<String> = std::iter::once(head).chain(self.lines.iter().map(row)).collect();
         rows.join("\n")
     }
@@ -104,5 +145,8 @@ fn row(line: &Line) -> String {
     };
     let verdict = met.map_or("", |met| if met { "met" } else { "NOT MET" });
     let note = if line.note.is_empty() { String::new() } else { format!("  ({})", line.note) };
-    format!("{:9} {accounts:>9}  {:58} {:>12.1} {:7} {limit:>12} {ratio:>7}  {aim} {verdict}{note}", line.engine, line.what, line.value, line.unit)
+    format!(
+        "{:9} {accounts:>9}  {:58} {:>12.1} {:7} {limit:>12} {ratio:>7}  {aim} {verdict}{note}",
+        line.engine, line.what, line.value, line.unit
+    )
 }

@@ -30,14 +30,26 @@ pub fn engine_name(engine: &str) -> &'static str {
 }
 
 /// Runs everything for one engine and number of accounts.
-pub fn setting(plan: &Plan, engine: &str, accounts: u32, hashes: &Hashes, report: &mut Report) -> anyhow::Result<()> {
+pub fn setting(
+    plan: &Plan,
+    engine: &str,
+    accounts: u32,
+    hashes: &Hashes,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let name = engine_name(engine);
     let folder = fresh_folder(&plan.folder.join(format!("{name}-{accounts}")))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build()?;
-    let settings = stand::StandConfig { listen: SocketAddr::from(([127, 0, 0, 1], free_ports()?)), ..Default::default() };
+    let settings = stand::StandConfig {
+        listen: SocketAddr::from(([127, 0, 0, 1], free_ports()?)),
+        ..Default::default()
+    };
     let stand = runtime.block_on(stand::run(settings))?;
     let cluster = match name {
-        "postgres" => Some(Cluster::own(plan.folder.join("pg"), "-c max_connections=100 -c shared_buffers=256MB").map_err(|e| anyhow!(e))?),
+        "postgres" => Some(
+            Cluster::own(plan.folder.join("pg"), "-c max_connections=100 -c shared_buffers=256MB")
+                .map_err(|e| anyhow!(e))?,
+        ),
         _ => None,
     };
     let database = match &cluster {
@@ -48,7 +60,15 @@ pub fn setting(plan: &Plan, engine: &str, accounts: u32, hashes: &Hashes, report
         }
         None => format!("sqlite:{}", folder.join("pristan.sqlite").display()),
     };
-    let setting = Setting { program: plan.program.clone(), engine: name, database, folder, stand_url: stand.url(), accounts, hash: "rustcrypto" };
+    let setting = Setting {
+        program: plan.program.clone(),
+        engine: name,
+        database,
+        folder,
+        stand_url: stand.url(),
+        accounts,
+        hash: "rustcrypto",
+    };
     let mailbox = runtime.block_on(async { Mailbox::follow(stand.messages()) });
     let measured = Measured { plan, setting, runtime: &runtime, mailbox, hashes };
     measured.starts(report)?;
@@ -76,13 +96,24 @@ impl Measured<'_> {
 
     fn target(&self, portal: &Portal) -> Target {
         let used = std::process::id() % 1000; // numbers of an earlier run of the same minute are not met again
-        Target { address: portal.address, accounts: self.setting.accounts, mailbox: self.mailbox.clone(), next: Arc::new(AtomicU32::new(used)) }
+        Target {
+            address: portal.address,
+            accounts: self.setting.accounts,
+            mailbox: self.mailbox.clone(),
+            next: Arc::new(AtomicU32::new(used)),
+        }
     }
 
     /// The first start ever, seeding, a start with data, memory.
     fn starts(&self, report: &mut Report) -> anyhow::Result<()> {
         let first = self.setting.start()?;
-        report.figure(self.place(), "first start ever to first 200", (millis(first.first_answer), "ms"), Aim::AtMost(500.0), "");
+        report.figure(
+            self.place(),
+            "first start ever to first 200",
+            (millis(first.first_answer), "ms"),
+            Aim::AtMost(500.0),
+            "",
+        );
         first.stop()?;
         let took = self.setting.seed()?;
         report.figure(self.place(), "pristan admin seed", (took.as_secs_f64(), "s"), Aim::None, "");
@@ -92,12 +123,24 @@ impl Measured<'_> {
             best = best.min(portal.first_answer);
             portal.stop()?;
         }
-        report.figure(self.place(), "start with data to first 200, best of 5", (millis(best), "ms"), Aim::AtMost(50.0), "");
+        report.figure(
+            self.place(),
+            "start with data to first 200, best of 5",
+            (millis(best), "ms"),
+            Aim::AtMost(50.0),
+            "",
+        );
         let portal = self.setting.start()?;
         std::thread::sleep(Duration::from_secs(3));
         let (all, arenas) = (portal.resident_kib()?, portal.arenas_kib()?);
         let note = format!("{:.1} MiB with the hash arenas", all as f64 / 1024.0);
-        report.figure(self.place(), "memory idle besides hash arenas", ((all.saturating_sub(arenas)) as f64 / 1024.0, "MiB"), Aim::AtMost(20.0), &note);
+        report.figure(
+            self.place(),
+            "memory idle besides hash arenas",
+            ((all.saturating_sub(arenas)) as f64 / 1024.0, "MiB"),
+            Aim::AtMost(20.0),
+            &note,
+        );
         portal.stop()
     }
 
@@ -106,7 +149,13 @@ impl Measured<'_> {
         let portal = self.setting.start()?;
         let target = self.target(&portal);
         let (failed, trouble) = self.runtime.block_on(acts::sign_in_at_once(&target, AT_ONCE))?;
-        report.figure(self.place(), "errors of 64 first sign-ins at the same moment", (failed.into(), ""), Aim::AtMost(0.0), &trouble.unwrap_or_default());
+        report.figure(
+            self.place(),
+            "errors of 64 first sign-ins at the same moment",
+            (failed.into(), ""),
+            Aim::AtMost(0.0),
+            &trouble.unwrap_or_default(),
+        );
         let raw = self.hashes.of(self.setting.hash);
         let done = self.repeat(32, &target, acts::sign_in);
         report.ratio(self.place(), SIGN_INS, (done.rate, "/s", raw), Aim::AtLeast(0.95), &told(&done));
@@ -118,7 +167,13 @@ impl Measured<'_> {
         let syncs = before.midpoint(after);
         // The aim is for disks where a sync is dear; on others the limit is the processor.
         let aim = if syncs <= 1000.0 { Aim::AtLeast(10.0) } else { Aim::None };
-        report.ratio(self.place(), WRITES, (done.rate, "/s", syncs), aim, &format!("{} a sync takes {:.2} ms", told(&done), 1000.0 / syncs).trim().to_owned());
+        report.ratio(
+            self.place(),
+            WRITES,
+            (done.rate, "/s", syncs),
+            aim,
+            &format!("{} a sync takes {:.2} ms", told(&done), 1000.0 / syncs).trim().to_owned(),
+        );
         portal.stop()
     }
 
@@ -130,7 +185,13 @@ impl Measured<'_> {
         let ours = self.page_rate(portal.address, request.clone())?;
         portal.stop()?;
         let bare = self.bare_rate(&body)?;
-        report.ratio(self.place(), CABINET, (ours, "/s", bare), Aim::AtLeast(0.6), &format!("{} bytes; server on one core, clients on another", body.len()));
+        report.ratio(
+            self.place(),
+            CABINET,
+            (ours, "/s", bare),
+            Aim::AtLeast(0.6),
+            &format!("{} bytes; server on one core, clients on another", body.len()),
+        );
 
         let portal = self.setting.start()?;
         let target = self.target(&portal);
@@ -141,7 +202,13 @@ impl Measured<'_> {
         let busy = self.runtime.block_on(acts::home_p99(portal.address, self.plan.time))?;
         over.store(true, Ordering::Relaxed);
         let refused = self.runtime.block_on(crowd)??;
-        report.ratio(self.place(), "p99 of the home page, password queue full ÷ quiet", (busy, "ms", quiet), Aim::AtMost(2.0), &format!("{refused} sign-ins told 503"));
+        report.ratio(
+            self.place(),
+            "p99 of the home page, password queue full ÷ quiet",
+            (busy, "ms", quiet),
+            Aim::AtMost(2.0),
+            &format!("{refused} sign-ins told 503"),
+        );
         portal.stop()
     }
 
@@ -150,7 +217,13 @@ impl Measured<'_> {
         let setting = Setting { hash: "simd", ..self.setting.clone() };
         let portal = setting.start()?;
         let done = self.repeat(32, &self.target(&portal), acts::sign_in);
-        report.ratio(self.place(), "password sign-ins, SIMD implementation", (done.rate, "/s", self.hashes.of("simd")), Aim::AtLeast(0.95), &told(&done));
+        report.ratio(
+            self.place(),
+            "password sign-ins, SIMD implementation",
+            (done.rate, "/s", self.hashes.of("simd")),
+            Aim::AtLeast(0.95),
+            &told(&done),
+        );
         portal.stop()
     }
 
@@ -173,10 +246,15 @@ impl Measured<'_> {
     fn bare_rate(&self, body: &[u8]) -> anyhow::Result<f64> {
         let file = self.setting.folder.join("page.html");
         std::fs::write(&file, body)?;
-        let address = SocketAddr::from(([127, 0, 0, 1], TcpListener::bind("127.0.0.1:0")?.local_addr()?.port()));
+        let address =
+            SocketAddr::from(([127, 0, 0, 1], TcpListener::bind("127.0.0.1:0")?.local_addr()?.port()));
         let program = std::env::current_exe()?;
         let mut child = on_core(0, || {
-            Command::new(program).args(["bare", &address.to_string()]).arg(&file).arg("text/html; charset=utf-8").spawn()
+            Command::new(program)
+                .args(["bare", &address.to_string()])
+                .arg(&file)
+                .arg("text/html; charset=utf-8")
+                .spawn()
         })?
         .context("the bare server")?;
         while std::net::TcpStream::connect(address).is_err() {
@@ -194,7 +272,9 @@ impl Measured<'_> {
 fn free_ports() -> anyhow::Result<u16> {
     for _ in 0..100 {
         let first = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        if first < u16::MAX - 4 && (first..first + 4).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+        if first < u16::MAX - 4
+            && (first..first + 4).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
+        {
             return Ok(first);
         }
     }

@@ -46,16 +46,27 @@ impl Visitor {
     }
 
     /// Fills the form around `field` and sends it; redirects are followed.
-    pub async fn submit(&mut self, page: &Page, field: &str, values: &[(&str, &str)]) -> anyhow::Result<Page> {
+    pub async fn submit(
+        &mut self,
+        page: &Page,
+        field: &str,
+        values: &[(&str, &str)],
+    ) -> anyhow::Result<Page> {
         let (path, request) = self.form_request(page, field, values)?;
         self.follow(&path, &request).await
     }
 
     /// The bytes that [`Visitor::submit`] would send, for sending them exactly when wanted.
-    pub fn form_request(&self, page: &Page, field: &str, values: &[(&str, &str)]) -> anyhow::Result<(String, Vec<u8>)> {
+    pub fn form_request(
+        &self,
+        page: &Page,
+        field: &str,
+        values: &[(&str, &str)],
+    ) -> anyhow::Result<(String, Vec<u8>)> {
         let (action, mut pairs) = form_around(page, field)?;
         pairs.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+        let body: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
         let request = self.request("POST", &action, Some(&body.join("&")));
         Ok((action, request))
     }
@@ -64,13 +75,19 @@ impl Visitor {
     pub fn request(&self, method: &str, path: &str, body: Option<&str>) -> Vec<u8> {
         let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.host);
         if !self.cookies.is_empty() {
-            let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             let _ = write!(text, "cookie: {}\r\n", pairs.join("; "));
         }
         match body {
             Some(body) => {
                 let kind = "application/x-www-form-urlencoded";
-                let _ = write!(text, "origin: http://{}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}", self.host, body.len());
+                let _ = write!(
+                    text,
+                    "origin: http://{}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{body}",
+                    self.host,
+                    body.len()
+                );
             }
             None => text.push_str("\r\n"),
         }
@@ -81,7 +98,9 @@ impl Visitor {
     pub async fn send(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
         let answer = self.connection.send(request).await?;
         for cookie in answer.headers("set-cookie") {
-            let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) else { continue };
+            let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
             if cookie.to_ascii_lowercase().contains("max-age=0") {
                 self.cookies.remove(name);
             } else {
@@ -109,12 +128,16 @@ impl Visitor {
 
 /// The address of the form around a field, and its hidden fields.
 fn form_around(page: &Page, field: &str) -> anyhow::Result<(String, Vec<(String, String)>)> {
-    let at = page.text.find(&format!("name=\"{field}\"")).with_context(|| format!("{} ({}) has no field {field}", page.path, page.status))?;
+    let at = page
+        .text
+        .find(&format!("name=\"{field}\""))
+        .with_context(|| format!("{} ({}) has no field {field}", page.path, page.status))?;
     let start = page.text[..at].rfind("<form").context("a form around the field")?;
     let end = page.text[at..].find("</form>").map_or(page.text.len(), |end| at + end);
     let form = &page.text[start..end];
     let opening = form.split('>').next().unwrap_or_default();
-    let action = attribute(opening, "action").filter(|action| !action.is_empty()).unwrap_or_else(|| page.path.clone());
+    let action =
+        attribute(opening, "action").filter(|action| !action.is_empty()).unwrap_or_else(|| page.path.clone());
     let hidden = form
         .split("<input")
         .skip(1)
@@ -128,7 +151,15 @@ fn form_around(page: &Page, field: &str) -> anyhow::Result<(String, Vec<(String,
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let rest = tag.split_once(&format!(" {name}=\""))?.1;
     let value = rest.split('"').next()?;
-    Some(value.replace("&amp;", "&").replace("&#38;", "&").replace("&#x2F;", "/").replace("&#47;", "/").replace("&#34;", "\"").replace("&#39;", "'"))
+    Some(
+        value
+            .replace("&amp;", "&")
+            .replace("&#38;", "&")
+            .replace("&#x2F;", "/")
+            .replace("&#47;", "/")
+            .replace("&#34;", "\"")
+            .replace("&#39;", "'"),
+    )
 }
 
 fn escape(text: &str) -> String {

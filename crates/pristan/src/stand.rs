@@ -21,7 +21,9 @@ pub fn run(options: &StandOptions) -> anyhow::Result<()> {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate()).context("signals")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("signals")?;
-        let stand = stand::run(settings).await.with_context(|| format!("the stand cannot listen on {}", options.listen))?;
+        let stand = stand::run(settings)
+            .await
+            .with_context(|| format!("the stand cannot listen on {}", options.listen))?;
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}

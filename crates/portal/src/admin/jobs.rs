@@ -45,7 +45,13 @@ pub struct JobRow {
 pub async fn counts(db: &Db, clock: &dyn Clock) -> Result<Vec<KindRow>> {
     let now = clock.now();
     let counts = db.read(move |tx| jobs::counts(tx, now)).await.map_err(Error::from)?;
-    let row = |c: jobs::Counts| KindRow { kind: c.kind, waiting: c.waiting, held: c.held, done: c.done, dead: c.dead };
+    let row = |c: jobs::Counts| KindRow {
+        kind: c.kind,
+        waiting: c.waiting,
+        held: c.held,
+        done: c.done,
+        dead: c.dead,
+    };
     Ok(counts.into_iter().map(row).collect())
 }
 

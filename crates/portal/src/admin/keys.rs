@@ -27,6 +27,7 @@ pub async fn rotate(
 ) -> Result<String> {
     let id = ring.rotate(key_use, &mut rng.fork())?;
     let (ring, rng, now) = (ring.clone(), rng.clone(), clock.now());
-    db.write(move |tx| rotate::start(tx, &sweeps, &ring, key_use, now, &mut rng.fork()).map_err(Error::from)).await?;
+    db.write(move |tx| rotate::start(tx, &sweeps, &ring, key_use, now, &mut rng.fork()).map_err(Error::from))
+        .await?;
     Ok(id)
 }

@@ -29,11 +29,31 @@ const LANES: u32 = 4;
 pub const MOST: u32 = 10_000_000;
 
 const SURNAMES: [&str; 12] = [
-    "Образцов", "Примеров", "Опытный", "Пробный", "Учебный", "Черновик", "Макетов", "Эталонов", "Шаблонов", "Тестов",
-    "Вымыслов", "Заглушкин",
+    "Образцов",
+    "Примеров",
+    "Опытный",
+    "Пробный",
+    "Учебный",
+    "Черновик",
+    "Макетов",
+    "Эталонов",
+    "Шаблонов",
+    "Тестов",
+    "Вымыслов",
+    "Заглушкин",
 ];
-const FIRST_NAMES: [&str; 10] =
-    ["Александр", "Борис", "Виктор", "Георгий", "Дмитрий", "Евгений", "Игорь", "Константин", "Леонид", "Михаил"];
+const FIRST_NAMES: [&str; 10] = [
+    "Александр",
+    "Борис",
+    "Виктор",
+    "Георгий",
+    "Дмитрий",
+    "Евгений",
+    "Игорь",
+    "Константин",
+    "Леонид",
+    "Михаил",
+];
 
 /// What [`seed`] did.
 #[derive(Clone, Debug, Serialize)]
@@ -81,7 +101,14 @@ pub async fn seed(
     let next = Arc::new(AtomicU32::new(0));
     let mut lanes = Vec::new();
     for _ in 0..LANES {
-        lanes.push(tokio::spawn(lane(db.clone(), ctx.clone(), Arc::clone(&hash), Arc::clone(&next), count, level)));
+        lanes.push(tokio::spawn(lane(
+            db.clone(),
+            ctx.clone(),
+            Arc::clone(&hash),
+            Arc::clone(&next),
+            count,
+            level,
+        )));
     }
     let mut created = 0;
     for lane in lanes {
@@ -92,7 +119,14 @@ pub async fn seed(
 }
 
 /// Takes one batch after another until none is left; gives how many accounts it made.
-async fn lane(db: Db, ctx: Ctx, hash: Arc<str>, next: Arc<AtomicU32>, count: u32, level: Level) -> Result<u32> {
+async fn lane(
+    db: Db,
+    ctx: Ctx,
+    hash: Arc<str>,
+    next: Arc<AtomicU32>,
+    count: u32,
+    level: Level,
+) -> Result<u32> {
     let mut created = 0;
     loop {
         let from = next.fetch_add(BATCH, Ordering::Relaxed);
@@ -101,18 +135,30 @@ async fn lane(db: Db, ctx: Ctx, hash: Arc<str>, next: Arc<AtomicU32>, count: u32
         }
         let (ctx, hash) = (ctx.clone(), Arc::clone(&hash));
         let numbers = from..count.min(from + BATCH);
-        created += db.write(move |tx| numbers.clone().try_fold(0, |made, number| Ok::<u32, Error>(made + ensure(tx, &ctx, &hash, number, level)?))).await?;
+        created += db
+            .write(move |tx| {
+                numbers.clone().try_fold(0, |made, number| {
+                    Ok::<u32, Error>(made + ensure(tx, &ctx, &hash, number, level)?)
+                })
+            })
+            .await?;
     }
 }
 
 /// One account; 1 when it had to be made.
 fn ensure(tx: &mut Tx<'_>, ctx: &Ctx, hash: &str, number: u32, level: Level) -> Result<u32> {
-    let phone = Phone::parse(&login_text(number)).map_err(|refusal| Error::Bug(format!("a made-up number: {refusal:?}")))?;
+    let phone = Phone::parse(&login_text(number))
+        .map_err(|refusal| Error::Bug(format!("a made-up number: {refusal:?}")))?;
     let login = Login::phone(&phone);
     let (id, made) = match accounts::owner_of(tx, ctx, &login)? {
         Some(id) => (id, 0),
         None => {
-            let new = NewAccount { person: person(number), contacts: vec![login], password_hash: hash.to_owned(), lang: Lang::Ru };
+            let new = NewAccount {
+                person: person(number),
+                contacts: vec![login],
+                password_hash: hash.to_owned(),
+                lang: Lang::Ru,
+            };
             (accounts::create(tx, ctx, &new)?, 1)
         }
     };

@@ -10,7 +10,11 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
     bounds(config, &mut found);
     addresses(config, &mut found);
     logs_and_traces(config, &mut found);
-    let tables = [("sms", config.sms.problems()), ("voice", config.voice.problems()), ("mail", config.mail.problems())];
+    let tables = [
+        ("sms", config.sms.problems()),
+        ("voice", config.voice.problems()),
+        ("mail", config.mail.problems()),
+    ];
     for (table, problems) in tables {
         found.extend(problems.into_iter().map(|p| p.below(table)).map(|p| (p.path, p.message)));
     }
@@ -56,10 +60,17 @@ fn bounds(config: &Config, found: &mut Found) {
 fn addresses(config: &Config, found: &mut Found) {
     let url = &config.server.public_url;
     let good = url.parse::<axum::http::Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.path() == "/" && uri.query().is_none()
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some()
+            && uri.path() == "/"
+            && uri.query().is_none()
     });
     if !good || url.ends_with('/') {
-        add(found, "server.public_url", "expected scheme and host without a path, for example https://portal.example.org");
+        add(
+            found,
+            "server.public_url",
+            "expected scheme and host without a path, for example https://portal.example.org",
+        );
     }
     if config.server.tls.is_some() && url.starts_with("http://") {
         add(found, "server.public_url", "with own TLS the address begins with https://");
@@ -83,13 +94,21 @@ fn addresses(config: &Config, found: &mut Found) {
 
 fn logs_and_traces(config: &Config, found: &mut Found) {
     if crate::observe::log_filter(&config.log.level).is_none() {
-        add(found, "log.level", "expected error, warn, info, debug, trace, or directives such as info,portal=debug");
+        add(
+            found,
+            "log.level",
+            "expected error, warn, info, debug, trace, or directives such as info,portal=debug",
+        );
     }
     if !(0.0..=1.0).contains(&config.traces.share) {
         add(found, "traces.share", "expected 0 to 1");
     }
     if !config.traces.endpoint.is_empty() && cfg!(not(feature = "otel")) {
-        add(found, "traces.endpoint", "this program was built without traces; build it with the cargo feature `otel`");
+        add(
+            found,
+            "traces.endpoint",
+            "this program was built without traces; build it with the cargo feature `otel`",
+        );
     }
 }
 
@@ -97,16 +116,28 @@ fn logs_and_traces(config: &Config, found: &mut Found) {
 fn production(config: &Config, found: &mut Found) {
     let host = config.server.public_host();
     if !config.is_https() && !is_loopback(&host) {
-        add(found, "server.public_url", "people's data over plain http: expected an https:// address (or demo = true)");
+        add(
+            found,
+            "server.public_url",
+            "people's data over plain http: expected an https:// address (or demo = true)",
+        );
     }
-    let secrets = config.sms.smpp.iter().map(|(name, smpp)| (format!("sms.smpp.{name}.password"), &smpp.password));
+    let secrets =
+        config.sms.smpp.iter().map(|(name, smpp)| (format!("sms.smpp.{name}.password"), &smpp.password));
     let secrets = secrets.chain([
         ("voice.token".to_owned(), &config.voice.token),
         ("mail.password".to_owned(), &config.mail.password),
     ]);
     for (path, secret) in secrets {
-        if demo::DEMO_SECRETS.iter().any(|known| kernel::secret::same(known.as_bytes(), secret.expose().as_bytes())) {
-            add(found, &path, "this is a secret of the demonstration, known to everybody; set your own or demo = true");
+        if demo::DEMO_SECRETS
+            .iter()
+            .any(|known| kernel::secret::same(known.as_bytes(), secret.expose().as_bytes()))
+        {
+            add(
+                found,
+                &path,
+                "this is a secret of the demonstration, known to everybody; set your own or demo = true",
+            );
         }
     }
     let tls_key = config.server.tls.iter().map(|tls| ("server.tls.key", tls.key.as_path()));
@@ -120,7 +151,9 @@ fn production(config: &Config, found: &mut Found) {
 }
 
 fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 /// Whether a file exists and everybody on the machine may read it.

@@ -11,7 +11,10 @@ use std::path::PathBuf;
 use toml::Value;
 
 /// Reads `T` out of the tree; every problem is added to `problems`.
-pub(super) fn read<T: DeserializeOwned + Default>(sources: &mut Sources, problems: &mut Vec<Problem>) -> (T, Vec<PathBuf>) {
+pub(super) fn read<T: DeserializeOwned + Default>(
+    sources: &mut Sources,
+    problems: &mut Vec<Problem>,
+) -> (T, Vec<PathBuf>) {
     let mut secret_files = Vec::new();
     // Each round removes or rewrites one value, so the rounds are bounded by the size of the tree.
     for _ in 0..10_000 {
@@ -30,7 +33,13 @@ pub(super) fn read<T: DeserializeOwned + Default>(sources: &mut Sources, problem
 }
 
 /// Handles one error; `false` when nothing could be taken out, so that trying again is of no use.
-fn mend(sources: &mut Sources, way: &Way, message: &str, files: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) -> bool {
+fn mend(
+    sources: &mut Sources,
+    way: &Way,
+    message: &str,
+    files: &mut Vec<PathBuf>,
+    problems: &mut Vec<Problem>,
+) -> bool {
     if let Some((unknown, expected)) = unknown_field(message) {
         let way = match way.last() {
             Some(Step::Key(last)) if *last == unknown => way.clone(),
@@ -43,7 +52,7 @@ fn mend(sources: &mut Sources, way: &Way, message: &str, files: &mut Vec<PathBuf
         problems.push(Problem::new(&show(&way), &sources.place(&way), unknown_message(&unknown, &expected)));
         return sources.take(&way).is_some();
     }
-    if retype(sources, way) {
+    if message.starts_with("invalid type") && retype(sources, way) {
         return true;
     }
     problems.push(Problem::new(&show(way), &sources.place(way), discreet(way, message)));
@@ -127,9 +136,14 @@ fn unknown_message(unknown: &str, expected: &[String]) -> String {
 /// Serde quotes the wrong value in its message; for secrets it must not be shown.
 fn discreet(way: &Way, message: &str) -> String {
     const SECRET: [&str; 4] = ["password", "secret", "token", "key"];
-    let secret = way.iter().any(|step| matches!(step, Step::Key(key) if SECRET.iter().any(|word| key.contains(word))));
+    let secret =
+        way.iter().any(|step| matches!(step, Step::Key(key) if SECRET.iter().any(|word| key.contains(word))));
     let url = message.contains("://");
-    if secret || url { "the value is not of the expected kind".to_owned() } else { message.replace('\n', " ") }
+    if secret || url {
+        "the value is not of the expected kind".to_owned()
+    } else {
+        message.replace('\n', " ")
+    }
 }
 
 fn way_of(path: &serde_path_to_error::Path) -> Way {

@@ -141,7 +141,10 @@ impl Config {
     ///
     /// # Errors
     /// All problems at once: wrong syntax, unknown keys, wrong values, and what production forbids.
-    pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Config, Vec<Problem>> {
+    pub fn load(
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Config, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut sources = Sources::gather(file, env, &mut problems);
         let (mut config, secret_files) = collect::read::<Config>(&mut sources, &mut problems);

@@ -8,5 +8,6 @@ pub(super) fn print(config: &Config) -> String {
         Ok(tree) => tree,
         Err(error) => return format!("# the configuration cannot be shown: {error}\n"),
     };
-    toml::to_string_pretty(&tree).unwrap_or_else(|error| format!("# the configuration cannot be shown: {error}\n"))
+    toml::to_string_pretty(&tree)
+        .unwrap_or_else(|error| format!("# the configuration cannot be shown: {error}\n"))
 }

@@ -34,10 +34,16 @@ pub(super) type Way = Vec<Step>;
 /// Who said a value.
 #[derive(Clone, Debug)]
 pub(super) enum Origin {
-    File { line: usize, column: usize },
+    File {
+        line: usize,
+        column: usize,
+    },
     Demo,
     /// A variable, with its text as it was: how to read it depends on the type that is expected.
-    Env { name: String, text: String },
+    Env {
+        name: String,
+        text: String,
+    },
 }
 
 /// The merged tree of values.
@@ -59,7 +65,11 @@ impl Sources {
             sources.file = path.display().to_string();
             match std::fs::read_to_string(path) {
                 Ok(text) => sources.read_file(&text, problems),
-                Err(error) => problems.push(Problem::new("", &sources.file, format!("the file cannot be read: {error}"))),
+                Err(error) => problems.push(Problem::new(
+                    "",
+                    &sources.file,
+                    format!("the file cannot be read: {error}"),
+                )),
             }
         }
         let mut variables: Vec<_> = env.filter(|(name, _)| name.starts_with("PRISTAN_")).collect();
@@ -76,7 +86,11 @@ impl Sources {
         for error in &errors {
             let at = error.span().map_or(0, |span| span.start);
             let (line, column) = line_and_column(text, at);
-            problems.push(Problem::new("", &format!("{}:{line}:{column}", self.file), error.message().trim().to_owned()));
+            problems.push(Problem::new(
+                "",
+                &format!("{}:{line}:{column}", self.file),
+                error.message().trim().to_owned(),
+            ));
         }
         if !errors.is_empty() {
             return;
@@ -148,13 +162,20 @@ impl Sources {
     }
 
     fn add_variable(&mut self, name: String, text: String, problems: &mut Vec<Problem>) {
-        if ELSEWHERE.contains(&name.as_str()) || ELSEWHERE_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+        if ELSEWHERE.contains(&name.as_str())
+            || ELSEWHERE_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        {
             return;
         }
-        let fixed = FIXED.iter().find(|(fixed, _)| *fixed == name).map(|(_, path)| path.split('.').map(str::to_owned).collect());
-        let parts: Vec<String> =
-            fixed.unwrap_or_else(|| name["PRISTAN_".len()..].to_lowercase().split("__").map(str::to_owned).collect());
-        let way: Way = parts.into_iter().map(|part| part.parse().map(Step::Index).unwrap_or(Step::Key(part))).collect();
+        let fixed = FIXED
+            .iter()
+            .find(|(fixed, _)| *fixed == name)
+            .map(|(_, path)| path.split('.').map(str::to_owned).collect());
+        let parts: Vec<String> = fixed.unwrap_or_else(|| {
+            name["PRISTAN_".len()..].to_lowercase().split("__").map(str::to_owned).collect()
+        });
+        let way: Way =
+            parts.into_iter().map(|part| part.parse().map(Step::Index).unwrap_or(Step::Key(part))).collect();
         let value = read_variable(&name, &text);
         if let Err(message) = self.put(&way, value, Origin::Env { name: name.clone(), text }) {
             problems.push(Problem::new(&show(&way), &format!("environment variable {name}"), message));
@@ -227,9 +248,13 @@ fn put_into(place: &mut Value, way: &[Step], value: Value) -> Result<(), String>
                 items.push(fresh(rest));
             }
             let count = items.len();
-            items.get_mut(*index).ok_or_else(|| format!("there are {count} items, so the next number is {count}"))?
+            items
+                .get_mut(*index)
+                .ok_or_else(|| format!("there are {count} items, so the next number is {count}"))?
         }
-        (step, _) => return Err(format!("{step:?} leads nowhere here: the value around it is of another kind")),
+        (step, _) => {
+            return Err(format!("{step:?} leads nowhere here: the value around it is of another kind"));
+        }
     };
     put_into(inner, rest, value)
 }

@@ -114,6 +114,13 @@ fn the_environment_wins_over_the_file_and_takes_every_type() {
 }
 
 #[test]
+fn a_wrong_word_in_the_environment_is_told_with_the_right_ones() {
+    let found = problems("", &[("PRISTAN_LOG__FORMAT", "xml")]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.contains("expected `json` or `text`"), "{found:?}");
+}
+
+#[test]
 fn one_item_in_the_environment_is_a_list_of_one() {
     let config = load("", &[("PRISTAN_SERVER__TRUSTED_PROXIES", "10.0.0.0/8")]).unwrap();
     assert_eq!(config.server.trusted_proxies.len(), 1);
@@ -125,10 +132,14 @@ fn one_item_in_the_environment_is_a_list_of_one() {
 fn every_value_may_come_from_a_file() {
     let folder = Folder::new();
     let secret = folder.file("smtp", "hunter2 \n");
-    let text = format!("[mail]\nhost = \"mail.example\"\nuser = \"me\"\npassword_file = {:?}\n", secret.display().to_string());
+    let text = format!(
+        "[mail]\nhost = \"mail.example\"\nuser = \"me\"\npassword_file = {:?}\n",
+        secret.display().to_string()
+    );
     assert_eq!(load(&text, &[]).unwrap().mail.password.expose(), "hunter2 ");
     let by_env = secret.display().to_string();
-    let config = load("[mail]\nhost = \"h\"\nuser = \"me\"\n", &[("PRISTAN_MAIL__PASSWORD_FILE", &by_env)]).unwrap();
+    let config =
+        load("[mail]\nhost = \"h\"\nuser = \"me\"\n", &[("PRISTAN_MAIL__PASSWORD_FILE", &by_env)]).unwrap();
     assert_eq!(config.mail.password.expose(), "hunter2 ");
     let both = format!("{text}password = \"x\"\n");
     assert!(problems(&both, &[])[0].message.contains("keep one"));
@@ -137,7 +148,10 @@ fn every_value_may_come_from_a_file() {
 
 #[test]
 fn messages_and_prints_show_no_secret() {
-    let found = problems("[mail]\nhost = \"h\"\nuser = \"u\"\npassword = 424242\n[database]\nurl = \"mysql://u:424242@h\"\n", &[]);
+    let found = problems(
+        "[mail]\nhost = \"h\"\nuser = \"u\"\npassword = 424242\n[database]\nurl = \"mysql://u:424242@h\"\n",
+        &[],
+    );
     assert!(found.iter().all(|p| !p.to_string().contains("424242")), "{found:?}");
     let config = load("[mail]\nhost = \"h\"\nuser = \"u\"\npassword = \"424242\"\n", &[]).unwrap();
     assert!(!config.print().contains("424242") && config.print().contains("host = \"h\""));
@@ -146,8 +160,10 @@ fn messages_and_prints_show_no_secret() {
 
 #[test]
 fn demonstration_points_at_the_stand_whatever_the_file_says() {
-    let file = "[mail]\nhost = \"real.example\"\n[sms.smpp.real]\nsystem_id = \"x\"\nhost = \"real.example\"\n";
-    let config = load(file, &[("PRISTAN_DEMO", "1"), ("PRISTAN_STAND_URL", "http://127.0.0.1:18090")]).unwrap();
+    let file =
+        "[mail]\nhost = \"real.example\"\n[sms.smpp.real]\nsystem_id = \"x\"\nhost = \"real.example\"\n";
+    let config =
+        load(file, &[("PRISTAN_DEMO", "1"), ("PRISTAN_STAND_URL", "http://127.0.0.1:18090")]).unwrap();
     assert!(config.demo);
     assert_eq!(config.mail.port, 18093);
     assert_eq!(config.mail.host, "127.0.0.1");
@@ -176,7 +192,8 @@ fn production_refuses_secrets_that_everybody_can_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new();
     let secret = folder.file("smtp", "hunter2\n");
-    let text = format!("[mail]\nhost = \"m\"\nuser = \"me\"\npassword_file = {:?}\n", secret.display().to_string());
+    let text =
+        format!("[mail]\nhost = \"m\"\nuser = \"me\"\npassword_file = {:?}\n", secret.display().to_string());
     load(&text, &[]).unwrap();
     std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(problems(&text, &[])[0].message.contains("chmod 600"));
@@ -192,7 +209,11 @@ fn the_example_file_is_complete_and_equals_the_defaults() {
     let defaults = toml::Table::try_from(Config::default()).unwrap();
     let mut differences = Vec::new();
     compare("", &example, &defaults, &mut differences);
-    assert!(differences.is_empty(), "pristan.example.toml differs from the defaults:\n{}", differences.join("\n"));
+    assert!(
+        differences.is_empty(),
+        "pristan.example.toml differs from the defaults:\n{}",
+        differences.join("\n")
+    );
 }
 
 fn compare(at: &str, example: &toml::Table, defaults: &toml::Table, differences: &mut Vec<String>) {

@@ -9,8 +9,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer, Registry};
 
 /// Our own crates; a bare level such as `debug` is meant for them. Foreign crates may print addresses or message
@@ -31,7 +31,8 @@ pub fn log_filter(level: &str) -> Option<Targets> {
             Some(_) => return None,
             None => {
                 let level = part.parse::<Level>().ok()?;
-                filter = filter.with_targets(OWN.map(|own| (own, level))).with_default(level.min(Level::WARN));
+                filter =
+                    filter.with_targets(OWN.map(|own| (own, level))).with_default(level.min(Level::WARN));
             }
         }
     }
@@ -65,7 +66,10 @@ impl Drop for LogGuard {
 /// Logs are installed already, the writing thread cannot start, or the trace exporter cannot be made.
 pub fn start_logs(log: &Log, traces: &Traces) -> io::Result<LogGuard> {
     let (sender, receiver) = sync_channel(WAITING_LINES);
-    let thread = std::thread::Builder::new().name("log".to_owned()).stack_size(128 * 1024).spawn(move || write_lines(&receiver))?;
+    let thread = std::thread::Builder::new()
+        .name("log".to_owned())
+        .stack_size(128 * 1024)
+        .spawn(move || write_lines(&receiver))?;
     let writer = LineWriter(sender);
     let filter = log_filter(&log.level).unwrap_or_else(|| Targets::new().with_default(Level::INFO));
     let lines = lines(log.format, writer.clone());
@@ -117,7 +121,11 @@ fn text_field(out: &mut Writer<'_>, name: &str, value: &dyn std::fmt::Debug) -> 
 }
 
 fn escape(sign: char) -> Vec<char> {
-    if sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}') { sign.escape_default().collect() } else { vec![sign] }
+    if sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}') {
+        sign.escape_default().collect()
+    } else {
+        vec![sign]
+    }
 }
 
 enum Message {
@@ -159,7 +167,9 @@ impl Drop for Line {
         if self.text.is_empty() {
             return;
         }
-        if let Err(TrySendError::Full(_)) = self.sender.try_send(Message::Line(std::mem::take(&mut self.text))) {
+        if let Err(TrySendError::Full(_)) =
+            self.sender.try_send(Message::Line(std::mem::take(&mut self.text)))
+        {
             metrics::counter!("log_lines_dropped_total").increment(1);
         }
     }

@@ -8,7 +8,8 @@ use std::io;
 use std::sync::Arc;
 
 /// Bounds of the duration histograms in seconds: from a cached page to a queue that is full.
-const DURATION_BOUNDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+const DURATION_BOUNDS: [f64; 12] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
 /// Renders everything that was counted through the `metrics` facade; cheap to clone.
 #[derive(Clone)]
@@ -26,7 +27,8 @@ impl MetricsPage {
         let builder = PrometheusBuilder::new().set_buckets(&DURATION_BOUNDS).map_err(io::Error::other)?;
         let recorder = builder.build_recorder();
         let page = MetricsPage { handle: recorder.handle(), token: Arc::new(token) };
-        metrics::set_global_recorder(recorder).map_err(|_| io::Error::other("metrics are installed already"))?;
+        metrics::set_global_recorder(recorder)
+            .map_err(|_| io::Error::other("metrics are installed already"))?;
         describe();
         Ok(page)
     }
@@ -45,9 +47,11 @@ impl MetricsPage {
     /// Answers a request; asks for the token when one is configured.
     pub fn answer(&self, headers: &HeaderMap) -> Response<Body> {
         let expected = self.token.expose();
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let given =
+            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let given = given.strip_prefix("Bearer ").unwrap_or_default();
-        let mut answer = if expected.is_empty() || kernel::secret::same(expected.as_bytes(), given.as_bytes()) {
+        let mut answer = if expected.is_empty() || kernel::secret::same(expected.as_bytes(), given.as_bytes())
+        {
             let mut page = Response::new(Body::from(self.render()));
             let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
             page.headers_mut().insert(header::CONTENT_TYPE, kind);
@@ -64,12 +68,29 @@ impl MetricsPage {
 }
 
 fn describe() {
-    metrics::describe_counter!("http_requests_total", "Answered requests by method, route template and status.");
-    metrics::describe_histogram!("http_request_seconds", metrics::Unit::Seconds, "From the first byte of a request to the head of its answer, by route template.");
-    metrics::describe_counter!("connections_refused_total", "Connections told 503 because all places were taken.");
+    metrics::describe_counter!(
+        "http_requests_total",
+        "Answered requests by method, route template and status."
+    );
+    metrics::describe_histogram!(
+        "http_request_seconds",
+        metrics::Unit::Seconds,
+        "From the first byte of a request to the head of its answer, by route template."
+    );
+    metrics::describe_counter!(
+        "connections_refused_total",
+        "Connections told 503 because all places were taken."
+    );
     metrics::describe_counter!("requests_refused_total", "Requests told 503 because too many were in work.");
-    metrics::describe_counter!("log_lines_dropped_total", "Log lines given up because standard error was too slow.");
-    metrics::describe_gauge!("process_resident_memory_bytes", metrics::Unit::Bytes, "Memory of this process in RAM.");
+    metrics::describe_counter!(
+        "log_lines_dropped_total",
+        "Log lines given up because standard error was too slow."
+    );
+    metrics::describe_gauge!(
+        "process_resident_memory_bytes",
+        metrics::Unit::Bytes,
+        "Memory of this process in RAM."
+    );
     metrics::describe_gauge!("process_open_fds", "Open files and sockets of this process.");
     metrics::describe_gauge!("process_threads", "Threads of this process.");
 }

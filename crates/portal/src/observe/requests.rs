@@ -7,7 +7,7 @@ use tracing::Span;
 ///
 /// `route` is the template (`/cabinet/{id}`), never the address that was asked for.
 pub fn request_span(request_id: &str, method: &str, route: &str) -> Span {
-    tracing::info_span!("request", request_id, method, route)
+    tracing::info_span!("request", request.id = request_id, http.method = method, http.route = route)
 }
 
 /// Counts an answered request and its duration.

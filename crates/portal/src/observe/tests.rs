@@ -17,7 +17,8 @@ fn levels_are_read_or_refused() {
 
 #[test]
 fn foreign_crates_stay_quiet_unless_named() {
-    let enabled = |filter: &str, target: &str| log_filter(filter).unwrap().would_enable(target, &tracing::Level::DEBUG);
+    let enabled =
+        |filter: &str, target: &str| log_filter(filter).unwrap().would_enable(target, &tracing::Level::DEBUG);
     assert!(enabled("debug", "portal::signin"));
     assert!(!enabled("debug", "lettre::transport"));
     assert!(enabled("debug,lettre=debug", "lettre::transport"));
@@ -48,7 +49,8 @@ impl<'a> MakeWriter<'a> for Memory {
 fn a_line_break_in_a_value_does_not_make_a_second_line() {
     for format in [crate::config::LogFormat::Json, crate::config::LogFormat::Text] {
         let memory = Memory::default();
-        let subscriber = tracing_subscriber::Registry::default().with(super::logs::lines(format, memory.clone()));
+        let subscriber =
+            tracing_subscriber::Registry::default().with(super::logs::lines(format, memory.clone()));
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!(agent = %"one\ntwo\r\u{1b}[31m", "first {}", "a\nb");
             let span = tracing::info_span!("request", route = "x\ny");
@@ -63,17 +65,20 @@ fn a_line_break_in_a_value_does_not_make_a_second_line() {
 #[test]
 fn lines_inside_a_request_carry_its_number_and_template() {
     let memory = Memory::default();
-    let subscriber =
-        tracing_subscriber::Registry::default().with(super::logs::lines(crate::config::LogFormat::Json, memory.clone()));
+    let subscriber = tracing_subscriber::Registry::default()
+        .with(super::logs::lines(crate::config::LogFormat::Json, memory.clone()));
     tracing::subscriber::with_default(subscriber, || {
         let span = request_span("7KQ2-M4VX-9PDT", "GET", "/people/{id}");
         span.in_scope(|| tracing::info!(status = 200, "request answered"));
     });
     let text = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
     let line: serde_json::Value = serde_json::from_str(text.trim_end()).unwrap();
-    assert_eq!(line["span"]["request_id"], "7KQ2-M4VX-9PDT", "{text}");
-    assert_eq!(line["span"]["route"], "/people/{id}");
-    assert_eq!((&line["status"], &line["message"], &line["level"]), (&200.into(), &"request answered".into(), &"INFO".into()));
+    assert_eq!(line["span"]["request.id"], "7KQ2-M4VX-9PDT", "{text}");
+    assert_eq!(line["span"]["http.route"], "/people/{id}");
+    assert_eq!(
+        (&line["status"], &line["message"], &line["level"]),
+        (&200.into(), &"request answered".into(), &"INFO".into())
+    );
 }
 
 #[test]
@@ -84,7 +89,10 @@ fn the_metrics_page_counts_by_template_and_asks_for_its_token() {
     }
     count_request(&axum::http::Method::from_bytes(b"INVENTED").unwrap(), "/things/{id}", 405, 0.002);
     let text = page.render();
-    assert!(text.contains("http_requests_total{method=\"GET\",route=\"/things/{id}\",status=\"200\"} 3"), "{text}");
+    assert!(
+        text.contains("http_requests_total{method=\"GET\",route=\"/things/{id}\",status=\"200\"} 3"),
+        "{text}"
+    );
     assert!(text.contains("method=\"other\"") && !text.contains("INVENTED"), "{text}");
     assert!(text.contains("http_request_seconds_bucket{route=\"/things/{id}\""), "{text}");
     assert!(text.contains("process_resident_memory_bytes"), "{text}");

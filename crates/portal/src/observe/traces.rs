@@ -20,7 +20,9 @@ impl Exporter {
 }
 
 /// The layer that hands our spans to the collector; nothing without an endpoint.
-pub(super) fn layer<S>(settings: &Traces) -> io::Result<(Option<Box<dyn Layer<S> + Send + Sync>>, Option<Exporter>)>
+pub(super) fn layer<S>(
+    settings: &Traces,
+) -> io::Result<(Option<Box<dyn Layer<S> + Send + Sync>>, Option<Exporter>)>
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {

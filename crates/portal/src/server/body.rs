@@ -62,14 +62,21 @@ impl hyper::body::Body for Paced {
     type Data = Bytes;
     type Error = Box<dyn std::error::Error + Send + Sync>;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         match Pin::new(&mut self.inner).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 self.taken += frame.data_ref().map_or(0, |data| data.len() as u64);
                 self.deadline = None;
                 let now = Instant::now();
                 self.begun.get_or_insert(now);
-                if self.too_slow(now) { Poll::Ready(Some(Err(SlowBody.into()))) } else { Poll::Ready(Some(Ok(frame))) }
+                if self.too_slow(now) {
+                    Poll::Ready(Some(Err(SlowBody.into())))
+                } else {
+                    Poll::Ready(Some(Ok(frame)))
+                }
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.into()))),
             Poll::Ready(None) => Poll::Ready(None),

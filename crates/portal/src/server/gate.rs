@@ -38,7 +38,9 @@ impl Readiness {
     }
 
     fn set(&self, next: u8) {
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| (now != STOPPING).then_some(next));
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| (now != STOPPING).then_some(next));
     }
 
     fn word(&self) -> (bool, &'static str) {
@@ -71,7 +73,8 @@ impl Gate {
     /// A gate without a router yet: it answers the health pages, and 503 to everything else.
     pub fn new(settings: &config::Server, readiness: Readiness, metrics: Option<MetricsPage>) -> Gate {
         let requests = Arc::new(Semaphore::new(settings.requests as usize));
-        let shared = Shared { settings: settings.clone(), readiness, metrics, router: OnceLock::new(), requests };
+        let shared =
+            Shared { settings: settings.clone(), readiness, metrics, router: OnceLock::new(), requests };
         Gate { shared: Arc::new(shared), router: None }
     }
 

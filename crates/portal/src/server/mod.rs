@@ -89,7 +89,14 @@ impl Bound {
         }
     }
 
-    fn take(&self, stream: TcpStream, peer: SocketAddr, gate: &Gate, places: &Places, graceful: &GracefulShutdown) {
+    fn take(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        gate: &Gate,
+        places: &Places,
+        graceful: &GracefulShutdown,
+    ) {
         let _ = stream.set_nodelay(true); // answers are written whole; waiting for more would only delay them
         let Some(place) = places.take(peer.ip()) else {
             metrics::counter!("connections_refused_total").increment(1);
@@ -98,12 +105,8 @@ impl Bound {
             }
             return;
         };
-        let connection = Connection {
-            gate: gate.clone(),
-            settings: Arc::clone(&self.settings),
-            peer,
-            _place: place,
-        };
+        let connection =
+            Connection { gate: gate.clone(), settings: Arc::clone(&self.settings), peer, _place: place };
         let watcher = graceful.watcher();
         match &self.tls {
             None => {
@@ -112,7 +115,8 @@ impl Bound {
             Some(acceptor) => {
                 let acceptor = acceptor.current();
                 tokio::spawn(async move {
-                    let shaking = timeout(connection.settings.header_time().to_std(), acceptor.accept(stream));
+                    let shaking =
+                        timeout(connection.settings.header_time().to_std(), acceptor.accept(stream));
                     if let Ok(Ok(stream)) = shaking.await {
                         connection.serve(stream, watcher).await;
                     }

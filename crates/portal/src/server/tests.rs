@@ -14,7 +14,8 @@ struct Running {
 }
 
 async fn start(change: impl FnOnce(&mut config::Server)) -> Running {
-    let mut settings = config::Server { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..config::Server::default() };
+    let mut settings =
+        config::Server { listen: SocketAddr::from(([127, 0, 0, 1], 0)), ..config::Server::default() };
     change(&mut settings);
     let bound = Bound::bind(&settings).await.unwrap();
     let readiness = Readiness::default();
@@ -80,7 +81,8 @@ async fn half_sent_requests_are_dropped_and_hinder_nobody() {
     }
     assert!(exchange(running.address, GET).await.starts_with("HTTP/1.1 200"));
     for mut stream in half {
-        let answer = timeout(Duration::from_secs(5), rest(&mut stream)).await.expect("dropped within the time");
+        let answer =
+            timeout(Duration::from_secs(5), rest(&mut stream)).await.expect("dropped within the time");
         assert!(!answer.starts_with("HTTP/1.1 200"));
     }
 }
@@ -99,7 +101,8 @@ async fn a_huge_announced_body_is_refused_before_it_comes() {
     let running = start(|_| {}).await;
     running.gate.open(router());
     let request = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 53687091200\r\n\r\n";
-    let answer = timeout(Duration::from_secs(5), exchange(running.address, request)).await.expect("answered at once");
+    let answer =
+        timeout(Duration::from_secs(5), exchange(running.address, request)).await.expect("answered at once");
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
 }
 
@@ -141,7 +144,9 @@ async fn requests_above_the_bound_are_told_503_at_once() {
         }),
     ));
     let address = running.address;
-    let slow = tokio::spawn(async move { exchange(address, b"GET /slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await });
+    let slow = tokio::spawn(async move {
+        exchange(address, b"GET /slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await
+    });
     entered.notified().await;
     assert!(exchange(address, GET).await.starts_with("HTTP/1.1 503"));
     leave.notify_one();

@@ -35,7 +35,9 @@ impl Acceptor {
                         *self.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
                         tracing::info!("the certificate was read again");
                     }
-                    Err(error) => tracing::error!(error = %error, "the new certificate is not used; the old one stays"),
+                    Err(error) => {
+                        tracing::error!(error = %error, "the new certificate is not used; the old one stays")
+                    }
                 }
             }
         });

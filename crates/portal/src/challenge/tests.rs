@@ -156,8 +156,17 @@ async fn a_challenge_outlives_the_rotation_of_keys() {
 }
 
 async fn fetched(scene: &Scene, at: Time, path: &str, range: Option<&str>) -> (StatusCode, String, Vec<u8>) {
-    let settings = Settings::default();
-    let renders = web::Renders::new(&settings, scene.keys.clone(), Arc::new(Still(at)));
+    fetched_under(&Settings::default(), scene, at, path, range).await
+}
+
+async fn fetched_under(
+    settings: &Settings,
+    scene: &Scene,
+    at: Time,
+    path: &str,
+    range: Option<&str>,
+) -> (StatusCode, String, Vec<u8>) {
+    let renders = web::Renders::new(settings, scene.keys.clone(), Arc::new(Still(at)));
     let mut request = Request::get(path);
     if let Some(range) = range {
         request = request.header("range", range);
@@ -197,4 +206,27 @@ async fn no_token_no_picture() {
     assert_eq!(fetched(&scene, scene.now, &changed, None).await.0, StatusCode::NOT_FOUND);
     let other = view.picture_url.replace("picture.png", "answer.txt");
     assert_eq!(fetched(&scene, scene.now, &other, None).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn when_too_many_wait_the_rest_is_sent_away() {
+    let db = testkit::db::sqlite().await;
+    let mut scene = Scene::on(db.db());
+    let view = scene.challenge();
+    let full = Settings { renders_waiting: 0, ..Settings::default() };
+    let (status, _, body) = fetched_under(&full, &scene, scene.now, &view.picture_url, None).await;
+    assert_eq!((status, body.len()), (StatusCode::SERVICE_UNAVAILABLE, 0));
+    let one = Settings { renders_waiting: 1, renders_at_once: 1, ..Settings::default() };
+    for _ in 0..3 {
+        let (status, ..) = fetched_under(&one, &scene, scene.now, &view.picture_url, None).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+}
+
+#[test]
+fn settings_out_of_bounds_are_named() {
+    assert_eq!(Settings::default().problems(), []);
+    let wild = Settings { work_bits: 31, lifetime_seconds: 1, ..Settings::default() };
+    let named: Vec<_> = wild.problems().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(named, ["lifetime_seconds", "work_bits"]);
 }

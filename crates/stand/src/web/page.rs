@@ -85,6 +85,7 @@ struct SystemCard {
     place: String,
     mode: &'static str,
     mode_word: &'static str,
+    detail: String,
     seconds: String,
     share: u32,
 }
@@ -180,6 +181,7 @@ impl Web {
                 },
                 mode: fault.mode.word(),
                 mode_word: text::mode(fault.mode, lang),
+                detail: detail(&fault, lang),
                 seconds: fault.seconds.map(|seconds| seconds.to_string()).unwrap_or_default(),
                 share: (fault.share.unwrap_or(1.0) * 100.0).round() as u32,
             }
@@ -268,6 +270,14 @@ fn remember_lang(asked: &str, mut response: Response) -> Response {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
     response
+}
+
+/// How a fault is limited: the length of a delay, the share of requests.
+fn detail(fault: &Fault, lang: Lang) -> String {
+    let seconds = fault.seconds.filter(|_| fault.mode == Mode::Delay);
+    let seconds = seconds.map(|seconds| format!("{seconds}\u{a0}{}", words(lang).second_unit));
+    let share = fault.share.filter(|share| *share < 1.0).map(|share| format!("{:.0}\u{a0}%", share * 100.0));
+    seconds.into_iter().chain(share).collect::<Vec<_>>().join(", ")
 }
 
 /// A Russian mobile number as people write it; everything else as it is.

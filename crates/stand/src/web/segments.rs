@@ -6,7 +6,7 @@ pub(super) enum Segment {
     Plain(String),
     /// An http or https address.
     Link(String),
-    /// 4 to 8 digits that stand alone.
+    /// 4 to 8 digits that stand alone, in a row or said one by one.
     Code(String),
 }
 
@@ -39,15 +39,26 @@ fn link_length(text: &str) -> Option<usize> {
 }
 
 fn code_length(text: &str, before: Option<char>) -> Option<usize> {
-    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    let length = spoken_length(text).unwrap_or_else(|| text.bytes().take_while(u8::is_ascii_digit).count());
+    let digits = text[..length].bytes().filter(u8::is_ascii_digit).count();
     let stands_alone = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && !"+-_#@".contains(c));
     let after = text[length..].chars().next();
     // «@host #123456», the origin-bound last line, is a code too.
     let bound = before == Some('#');
-    ((4..=8).contains(&length)
+    ((4..=8).contains(&digits)
         && (stands_alone(before) || bound)
         && after.is_none_or(|c| !c.is_alphanumeric() && c != '-'))
     .then_some(length)
+}
+
+/// The length of digits with single spaces between them, as in a call.
+fn spoken_length(text: &str) -> Option<usize> {
+    let is_place =
+        |(place, byte): &(usize, u8)| if place % 2 == 0 { byte.is_ascii_digit() } else { *byte == b' ' };
+    let length = text.bytes().enumerate().take_while(is_place).count();
+    // A space at the end belongs to what follows.
+    let length = if length % 2 == 0 { length.saturating_sub(1) } else { length };
+    (length >= 7).then_some(length)
 }
 
 #[cfg(test)]
@@ -70,6 +81,7 @@ mod tests {
             ]
         );
         assert_eq!(cut("@pristan.example #123456")[1], Code("123456".into()));
+        assert_eq!(cut("код: 1 2 3 4 5 6. Повторяю")[1], Code("1 2 3 4 5 6".into()));
         assert_eq!(cut("8-800-2000-122"), [Plain("8-800-2000-122".into())]);
         assert_eq!(cut("javascript:alert(1)"), [Plain("javascript:alert(1)".into())]);
     }

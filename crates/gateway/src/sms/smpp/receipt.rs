@@ -24,7 +24,7 @@ pub fn parse(text: &[u8], tlv_id: Option<&str>, tlv_state: Option<u8>) -> Option
     if remote_id.len() > 64 {
         return None;
     }
-    let error = fields.get("err").filter(|code| code.trim_matches('0') != "");
+    let error = fields.get("err").filter(|code| !code.trim_matches('0').is_empty());
     let state = match tlv_state {
         Some(number) => by_number(number, error.as_deref()),
         None => by_word(&fields.get("stat")?, error.as_deref()),

@@ -35,10 +35,10 @@ pub(super) struct Dialogue {
 #[derive(Default)]
 enum Login {
     #[default]
-    None,
+    No,
     Plain,
-    LoginUser,
-    LoginPassword(String),
+    User,
+    Password(String),
 }
 
 type Answer = (String, Then);
@@ -55,7 +55,7 @@ impl Dialogue {
 
     /// Answers one line.
     pub(super) fn line(&mut self, line: &str) -> Answer {
-        if !matches!(self.login, Login::None) {
+        if !matches!(self.login, Login::No) {
             return self.login_line(line);
         }
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -150,11 +150,11 @@ impl Dialogue {
             }
             ("PLAIN", initial) => plain(initial),
             ("LOGIN", "") => {
-                self.login = Login::LoginUser;
+                self.login = Login::User;
                 say("334 VXNlcm5hbWU6")
             }
             ("LOGIN", user) => {
-                self.login = Login::LoginPassword(decode(user).unwrap_or_default());
+                self.login = Login::Password(decode(user).unwrap_or_default());
                 say("334 UGFzc3dvcmQ6")
             }
             _ => say("504 5.5.4 PLAIN or LOGIN"),
@@ -164,12 +164,12 @@ impl Dialogue {
     fn login_line(&mut self, line: &str) -> Answer {
         match std::mem::take(&mut self.login) {
             _ if line == "*" => say("501 5.7.0 Cancelled"),
-            Login::None | Login::Plain => plain(line),
-            Login::LoginUser => {
-                self.login = Login::LoginPassword(decode(line).unwrap_or_default());
+            Login::No | Login::Plain => plain(line),
+            Login::User => {
+                self.login = Login::Password(decode(line).unwrap_or_default());
                 say("334 UGFzc3dvcmQ6")
             }
-            Login::LoginPassword(user) => judge(&user, &decode(line).unwrap_or_default()),
+            Login::Password(user) => judge(&user, &decode(line).unwrap_or_default()),
         }
     }
 }

@@ -17,7 +17,7 @@ const LARGEST: usize = 70 * 1024;
 /// What came in.
 pub(super) enum Frame {
     /// A PDU, or `None` with its id and sequence number when its body cannot be read.
-    Whole(Option<Command>, u32),
+    Whole(Option<Box<Command>>, u32),
     /// Nothing whole yet.
     Partial,
     /// The length is impossible.
@@ -36,7 +36,7 @@ pub(super) fn take(buffer: &mut BytesMut) -> Frame {
     let mut frame = buffer.split_to(length);
     let sequence = u32::from_be_bytes([frame[12], frame[13], frame[14], frame[15]]);
     frame.advance(4);
-    Frame::Whole(Command::decode(&mut frame, length - 4).ok().map(|(command, _)| command), sequence)
+    Frame::Whole(Command::decode(&mut frame, length - 4).ok().map(|(command, _)| Box::new(command)), sequence)
 }
 
 pub(super) fn write(status: CommandStatus, sequence: u32, pdu: Pdu) -> Bytes {

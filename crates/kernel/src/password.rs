@@ -332,6 +332,20 @@ mod tests {
     }
 
     #[test]
+    fn random_passwords_are_not_taken_for_common_ones() {
+        let mut rng = crate::Rng::seeded(8);
+        let mut pick = |from: &str| from.chars().nth(rng.below(from.len() as u64) as usize).unwrap();
+        let (small, signs) = ("abcdefghijklmnopqrstuvwxyz", "!@#$%^&*()");
+        for _ in 0..5_000 {
+            let mut password: String = (0..6).map(|_| pick(small)).collect();
+            password.insert(3, pick(signs));
+            password.insert(1, pick("0123456789"));
+            password.push(pick("ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+            assert_eq!(classic(&password), [], "{password}");
+        }
+    }
+
+    #[test]
     fn rules_are_listed_for_the_page() {
         let policy = Policy::default();
         let faults: Vec<_> = rules(&policy).into_iter().map(|rule| rule.fault.as_str()).collect();

@@ -45,7 +45,9 @@ fn arguments() -> Option<Arguments> {
 fn bare(folder: &Path, length: Duration, synchronous: &str) -> f64 {
     let file = folder.join("bare.db");
     let connection = rusqlite::Connection::open(&file).unwrap();
-    let settings = format!("PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; CREATE TABLE IF NOT EXISTS t (n BIGINT)");
+    let settings = format!(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; CREATE TABLE IF NOT EXISTS t (n BIGINT)"
+    );
     connection.execute_batch(&settings).unwrap();
     let mut insert = connection.prepare("INSERT INTO t VALUES (1)").unwrap();
     let (start, mut count) = (Instant::now(), 0_u32);
@@ -84,7 +86,13 @@ async fn confirmations(db: &Db, clients: i64, length: Duration) -> (f64, f64) {
                 db.write(move |tx| {
                     tx.exec("UPDATE bench_code SET tries = tries + 1 WHERE id = $1", params![client])?;
                     let payload = serde_json::json!({ "contact": client });
-                    let job = NewJob { kind: "contact.confirmed", key: None, payload, run_at: now, max_attempts: 5 };
+                    let job = NewJob {
+                        kind: "contact.confirmed",
+                        key: None,
+                        payload,
+                        run_at: now,
+                        max_attempts: 5,
+                    };
                     jobs::enqueue(tx, &job, now, &mut rng)
                 })
                 .await
@@ -110,7 +118,9 @@ fn median(values: &[f64]) -> f64 {
 #[tokio::main]
 async fn main() {
     let Some(arguments) = arguments() else {
-        eprintln!("usage: durable FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--pg-connections 64] [--busy]");
+        eprintln!(
+            "usage: durable FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--pg-connections 64] [--busy]"
+        );
         std::process::exit(2);
     };
     let Arguments { folder, length, rounds, clients, pg_connections, busy } = arguments;
@@ -124,7 +134,8 @@ async fn main() {
     let sqlite = Db::open(&url, Options::default()).await.unwrap();
     prepare(&sqlite, clients).await;
     let place = folder.join("pg");
-    let cluster = tokio::task::spawn_blocking(move || testkit::cluster::Cluster::own(place, "-c max_connections=80"));
+    let cluster =
+        tokio::task::spawn_blocking(move || testkit::cluster::Cluster::own(place, "-c max_connections=80"));
     let cluster = cluster.await.unwrap().inspect_err(|why| eprintln!("without PostgreSQL: {why}")).ok();
     let mut postgres = None;
     if let Some(cluster) = &cluster {
@@ -147,9 +158,14 @@ async fn main() {
     let (mut full, mut normal, mut ratios, mut pg_ratios) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 1..=rounds {
         let at = folder.clone();
-        let (f, n) = tokio::task::spawn_blocking(move || (bare(&at, length, "FULL"), bare(&at, length, "NORMAL"))).await.unwrap();
+        let (f, n) =
+            tokio::task::spawn_blocking(move || (bare(&at, length, "FULL"), bare(&at, length, "NORMAL")))
+                .await
+                .unwrap();
         let (rate, group) = confirmations(&sqlite, clients, length).await;
-        print!("round {round}: bare FULL {f:.0}/s, NORMAL {n:.0}/s; SQLite {clients} clients {rate:.0}/s ({group:.1} a commit)");
+        print!(
+            "round {round}: bare FULL {f:.0}/s, NORMAL {n:.0}/s; SQLite {clients} clients {rate:.0}/s ({group:.1} a commit)"
+        );
         if let Some(db) = &postgres {
             let (rate, _) = confirmations(db, clients, length).await;
             print!("; PostgreSQL {rate:.0}/s");
@@ -161,7 +177,9 @@ async fn main() {
         ratios.push(rate / f);
     }
     stop.store(true, Ordering::Relaxed);
-    noise.map(|thread| thread.join().unwrap());
+    if let Some(thread) = noise {
+        thread.join().unwrap();
+    }
     println!("medians: bare FULL {:.0}/s ({:.2} ms a sync)", median(&full), 1000.0 / median(&full));
     println!("  SQLite, {clients} clients ÷ bare FULL     {:.1}", median(&ratios));
     println!("  SQLite, {clients} clients ÷ bare NORMAL   {:.2}", median(&normal));

@@ -136,7 +136,8 @@ impl Db {
                 Err(StoreError::bug("a database address starts with sqlite: or postgres://"))
             }
         });
-        let (engine, running) = started.await.map_err(|_| StoreError::bug("opening the database panicked"))??;
+        let (engine, running) =
+            started.await.map_err(|_| StoreError::bug("opening the database panicked"))??;
         let Running { write, read, threads } = running;
         Ok(Db { inner: Arc::new(Inner { engine, write, read, threads: Mutex::new(threads), stats }) })
     }
@@ -149,7 +150,10 @@ impl Db {
     /// Runs `f` as one durable transaction: when this gives `Ok`, the change is on the disk.
     ///
     /// `f` may run more than once, see the crate's documentation.
-    pub async fn write<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -158,7 +162,10 @@ impl Db {
     }
 
     /// Runs `f` on one snapshot of the database; statements that write are refused.
-    pub async fn read<T, E>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -209,7 +216,8 @@ impl Db {
         self.inner.write.close();
         self.inner.read.close();
         let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(|e| e.into_inner()));
-        let joined = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|t| drop(t.join()))).await;
+        let joined =
+            tokio::task::spawn_blocking(move || threads.into_iter().for_each(|t| drop(t.join()))).await;
         if joined.is_err() {
             tracing::error!("a storage thread panicked while closing");
         }

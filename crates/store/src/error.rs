@@ -34,7 +34,8 @@ pub(crate) fn from_sqlite(error: rusqlite::Error) -> StoreError {
         rusqlite::Error::SqlInputError { error, msg, .. } => (*error, Some(msg.clone())),
         other => return StoreError::Bug(format!("SQLite: {}", shape(other))),
     };
-    let unique = [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID];
+    let unique =
+        [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID];
     if unique.contains(&failure.extended_code) {
         return StoreError::Conflict;
     }
@@ -42,9 +43,11 @@ pub(crate) fn from_sqlite(error: rusqlite::Error) -> StoreError {
     let told = format!("SQLite {}: {text}", failure.extended_code);
     match failure.code {
         // Malformed SQL and broken constraints; SQLite's texts name tables and columns, never values.
-        Code::ConstraintViolation | Code::Unknown | Code::TypeMismatch | Code::ApiMisuse | Code::ParameterOutOfRange => {
-            StoreError::Bug(told)
-        }
+        Code::ConstraintViolation
+        | Code::Unknown
+        | Code::TypeMismatch
+        | Code::ApiMisuse
+        | Code::ParameterOutOfRange => StoreError::Bug(told),
         Code::ReadOnly if failure.extended_code == ffi::SQLITE_READONLY => StoreError::Bug(told),
         _ => StoreError::Unavailable(told),
     }

@@ -11,8 +11,7 @@ use rusqlite::Connection;
 /// Every file of the migrations folder: (file name, text), in order of names.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
-pub(crate) const TABLE: &str =
-    "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
+pub(crate) const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 
 /// One step of the schema.
 pub(crate) struct Migration {
@@ -34,7 +33,8 @@ pub(crate) fn steps(postgres: bool) -> Result<Vec<Migration>, StoreError> {
         }
         let sql = if postgres && !special { blob_to_bytea(text) } else { (*text).to_owned() };
         let version = stem.split('_').next().and_then(|n| n.parse().ok());
-        let version = version.ok_or_else(|| StoreError::Bug(format!("a migration without a number: {file}")))?;
+        let version =
+            version.ok_or_else(|| StoreError::Bug(format!("a migration without a number: {file}")))?;
         let step = Migration { version, name: stem, checksum: checksum(&sql), sql };
         match steps.iter_mut().find(|other| other.version == version) {
             // Names are sorted, so both orders of the plain and the special file occur.
@@ -44,7 +44,10 @@ pub(crate) fn steps(postgres: bool) -> Result<Vec<Migration>, StoreError> {
                 }
             }
             Some(other) => {
-                return Err(StoreError::Bug(format!("two migrations have one number: {} and {file}", other.name)));
+                return Err(StoreError::Bug(format!(
+                    "two migrations have one number: {} and {file}",
+                    other.name
+                )));
             }
             None => steps.push(step),
         }
@@ -88,14 +91,20 @@ fn blob_to_bytea(sql: &str) -> String {
 /// Which steps are still to be applied, given the (version, checksum) rows of the database.
 ///
 /// Rows of a newer program are left alone: an instance of the version before may run beside it during an upgrade.
-pub(crate) fn missing(steps: Vec<Migration>, applied: &[(i64, String)]) -> Result<Vec<Migration>, StoreError> {
+pub(crate) fn missing(
+    steps: Vec<Migration>,
+    applied: &[(i64, String)],
+) -> Result<Vec<Migration>, StoreError> {
     let mut rest = Vec::new();
     for step in steps {
         match applied.iter().find(|(version, _)| *version == step.version) {
             None => rest.push(step),
             Some((_, checksum)) if *checksum == step.checksum => {}
             Some(_) => {
-                return Err(StoreError::Bug(format!("migration {} was changed after it was applied", step.name)));
+                return Err(StoreError::Bug(format!(
+                    "migration {} was changed after it was applied",
+                    step.name
+                )));
             }
         }
     }
@@ -126,7 +135,8 @@ fn sqlite_steps(connection: &Connection, steps: Vec<Migration>) -> Result<(), St
 }
 
 fn applied_sqlite(connection: &Connection) -> Result<Vec<(i64, String)>, StoreError> {
-    let mut rows = connection.prepare_cached("SELECT version, checksum FROM migration").map_err(from_sqlite)?;
+    let mut rows =
+        connection.prepare_cached("SELECT version, checksum FROM migration").map_err(from_sqlite)?;
     let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(from_sqlite)?;
     rows.collect::<Result<_, _>>().map_err(from_sqlite)
 }
@@ -156,7 +166,9 @@ mod tests {
     fn a_step_that_breaks_leaves_nothing_and_the_next_start_goes_on_there() {
         let connection = Connection::open_in_memory().unwrap();
         let tables = || {
-            let mut rows = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
+            let mut rows = connection
+                .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+                .unwrap();
             rows.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap).collect::<Vec<_>>()
         };
         let good = || step(1, "0001_a", "CREATE TABLE a (x)");
@@ -174,7 +186,10 @@ mod tests {
 
     #[test]
     fn only_the_word_blob_is_translated() {
-        assert_eq!(blob_to_bytea("a BLOB, blob_id TEXT, BLOBS TEXT,\nx BLOB);"), "a BYTEA, blob_id TEXT, BLOBS TEXT,\nx BYTEA);\n");
+        assert_eq!(
+            blob_to_bytea("a BLOB, blob_id TEXT, BLOBS TEXT,\nx BLOB);"),
+            "a BYTEA, blob_id TEXT, BLOBS TEXT,\nx BYTEA);\n"
+        );
     }
 
     #[test]

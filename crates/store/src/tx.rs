@@ -160,7 +160,9 @@ impl Row<'_> {
             RowOf::Sqlite(row) => match row.get_ref(index).map_err(from_sqlite)? {
                 ValueRef::Null => Cell::Null,
                 ValueRef::Integer(n) => Cell::Int(n),
-                ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text).map_err(|_| unexpected::<T>(index))?),
+                ValueRef::Text(text) => {
+                    Cell::Text(std::str::from_utf8(text).map_err(|_| unexpected::<T>(index))?)
+                }
                 ValueRef::Blob(bytes) => Cell::Blob(bytes),
                 ValueRef::Real(_) => return Err(unexpected::<T>(index)),
             },
@@ -191,7 +193,10 @@ fn run_sqlite(
     let mut statement = connection.prepare_cached(sql).map_err(engine)?;
     let count = statement.parameter_count();
     if count != params.len() {
-        return Err(Problem::Engine(StoreError::Bug(format!("{count} parameters asked, {} given", params.len()))));
+        return Err(Problem::Engine(StoreError::Bug(format!(
+            "{count} parameters asked, {} given",
+            params.len()
+        ))));
     }
     for index in 1..=count {
         // SQLite numbers `$3` by its first appearance; its name says which parameter is meant.

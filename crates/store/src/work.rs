@@ -50,9 +50,10 @@ where
         let ran = catch_unwind(AssertUnwindSafe(|| closure(tx)));
         let result = match ran {
             Err(_) => Err(StoreError::bug("a storage closure panicked").into()),
-            Ok(Ok(_)) if tx.failed() => {
-                Err(StoreError::bug("a closure went on after a failed statement; use ON CONFLICT or Tx::attempt").into())
-            }
+            Ok(Ok(_)) if tx.failed() => Err(StoreError::bug(
+                "a closure went on after a failed statement; use ON CONFLICT or Tx::attempt",
+            )
+            .into()),
             Ok(result) => result,
         };
         let verdict = if result.is_ok() { Verdict::Keep } else { Verdict::Undo };

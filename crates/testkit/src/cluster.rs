@@ -64,7 +64,11 @@ impl Tools {
         let mut command = self.command(tool);
         let done = command.args(args).stdout(Stdio::null()).stderr(Stdio::piped()).output();
         let done = done.map_err(|e| format!("{tool}: {e}"))?;
-        if done.status.success() { Ok(()) } else { Err(format!("{tool}: {}", String::from_utf8_lossy(&done.stderr))) }
+        if done.status.success() {
+            Ok(())
+        } else {
+            Err(format!("{tool}: {}", String::from_utf8_lossy(&done.stderr)))
+        }
     }
 
     /// Makes a folder that the server's user owns.
@@ -83,7 +87,8 @@ fn is_root() -> bool {
 }
 
 fn shell(script: &str) -> Result<(), String> {
-    let done = Command::new("sh").args(["-c", script]).stdin(Stdio::null()).output().map_err(|e| e.to_string())?;
+    let done =
+        Command::new("sh").args(["-c", script]).stdin(Stdio::null()).output().map_err(|e| e.to_string())?;
     if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
 }
 
@@ -100,7 +105,11 @@ fn home(root: bool) -> PathBuf {
     if reachable && folder.as_os_str().len() < 80 {
         return folder;
     }
-    let mark = target.as_os_str().as_encoded_bytes().iter().fold(5381_u64, |h, b| h.wrapping_mul(33) ^ u64::from(*b));
+    let mark = target
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .fold(5381_u64, |h, b| h.wrapping_mul(33) ^ u64::from(*b));
     std::env::temp_dir().join(format!("pristan-test-pg-{mark:x}"))
 }
 
@@ -152,11 +161,14 @@ impl Cluster {
 
     fn start(&self, settings: &str) -> Result<(), String> {
         let data = self.data();
-        let pristine = self.folder.join("pristine");
+        // Made by whoever comes first, in the shared folder or in this one; complete once it has this name.
+        let shared = home(self.tools.root).join("pristine");
+        let pristine = if shared.is_dir() { shared } else { self.folder.join("pristine") };
         if !pristine.is_dir() {
             let half = format!("{}.half", pristine.display());
             shell(&format!("rm -rf '{half}'"))?;
-            let words = ["-D", &half, "-A", "trust", "-U", "postgres", "--no-sync", "--locale=C.UTF-8", "-E", "UTF8"];
+            let words =
+                ["-D", &half, "-A", "trust", "-U", "postgres", "--no-sync", "--locale=C.UTF-8", "-E", "UTF8"];
             self.tools.run("initdb", &words)?;
             std::fs::rename(&half, &pristine).map_err(|e| e.to_string())?;
         }
@@ -201,7 +213,8 @@ impl Cluster {
 
     /// The address of a database of this cluster.
     pub fn url(&self, database: &str) -> String {
-        let host: String = self.folder.display().to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let host: String =
+            self.folder.display().to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
         format!("postgres://postgres@{host}/{database}")
     }
 
@@ -211,12 +224,14 @@ impl Cluster {
             let steps = store::migrate::fingerprint();
             let name = format!("template_{steps}");
             let lock = File::create(self.folder.join("template.lock")).expect("template.lock");
-            let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await.expect("no panic");
+            let lock =
+                tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await.expect("no panic");
             let _lock = lock.expect("template.lock");
             if self.sql(&name, "SELECT 1").is_err() {
                 // Made under another name first: a template that exists is a complete one.
                 let half = format!("{name}_half");
-                self.sql("postgres", &format!("DROP DATABASE IF EXISTS {half} WITH (FORCE)")).expect("a drop");
+                self.sql("postgres", &format!("DROP DATABASE IF EXISTS {half} WITH (FORCE)"))
+                    .expect("a drop");
                 self.sql("postgres", &format!("CREATE DATABASE {half}")).expect("a template database");
                 let options = Options { pg_connections: 1, ..Options::default() };
                 let db = Db::open(&self.url(&half), options).await.expect("the template migrates");

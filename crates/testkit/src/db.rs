@@ -92,7 +92,10 @@ pub async fn postgres_with(options: Options) -> Option<TestDb> {
     let cluster = match tokio::task::spawn_blocking(cluster::shared).await.expect("no panic") {
         Ok(cluster) => cluster,
         Err(why) => {
-            assert!(std::env::var("PRISTAN_TEST_PG").as_deref() != Ok("required"), "PostgreSQL is required: {why}");
+            assert!(
+                std::env::var("PRISTAN_TEST_PG").as_deref() != Ok("required"),
+                "PostgreSQL is required: {why}"
+            );
             eprintln!("skipped on PostgreSQL: {why}");
             return None;
         }

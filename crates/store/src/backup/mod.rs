@@ -110,7 +110,8 @@ impl BackupKey {
                 }
                 let parameters = argon2::Params::new(*memory_kib, *passes, *lanes, Some(32));
                 let parameters = parameters.map_err(|_| BackupError::Format)?;
-                let hash = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, parameters);
+                let hash =
+                    argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, parameters);
                 let mut key = zeroize::Zeroizing::new([0; 32]);
                 let salt = stream::from_text(salt)?;
                 let made = hash.hash_password_into(text.expose().as_bytes(), &salt, key.as_mut());

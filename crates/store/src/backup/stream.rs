@@ -52,7 +52,9 @@ impl<W: Write> Sealing<W> {
 
     fn seal(&mut self, last: bool) -> io::Result<()> {
         let (nonce, aad) = (nonce(self.number, last), Aad::from(&self.header));
-        self.cipher.seal_in_place_append_tag(nonce, aad, &mut self.chunk).map_err(|_| io::Error::other("sealing"))?;
+        self.cipher
+            .seal_in_place_append_tag(nonce, aad, &mut self.chunk)
+            .map_err(|_| io::Error::other("sealing"))?;
         self.out.write_all(&self.chunk)?;
         self.written += self.chunk.len() as u64;
         self.chunk.clear();

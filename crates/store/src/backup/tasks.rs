@@ -127,7 +127,13 @@ fn snapshot(database: &Path, copy: &Path) -> Result<(), BackupError> {
     }
 }
 
-fn write_backup(copy: &Path, part: &Path, head: &Head, key: &SubjectKey, old: &[Hash]) -> Result<Report, BackupError> {
+fn write_backup(
+    copy: &Path,
+    part: &Path,
+    head: &Head,
+    key: &SubjectKey,
+    old: &[Hash],
+) -> Result<Report, BackupError> {
     let text = serde_json::to_vec(head).map_err(|_| BackupError::Format)?;
     let mut out = BufWriter::new(create_private(part)?);
     out.write_all(MAGIC)?;
@@ -185,7 +191,10 @@ pub fn read_head(path: &Path) -> Result<Head, BackupError> {
 
 fn head_of(input: &mut impl Read) -> Result<(Head, Vec<u8>), BackupError> {
     let (mut magic, mut length) = ([0; 8], [0; 4]);
-    input.read_exact(&mut magic).and_then(|()| input.read_exact(&mut length)).map_err(|_| BackupError::Format)?;
+    input
+        .read_exact(&mut magic)
+        .and_then(|()| input.read_exact(&mut length))
+        .map_err(|_| BackupError::Format)?;
     let length = u32::from_be_bytes(length);
     if magic != *MAGIC || length > HEADER_MAX {
         return Err(BackupError::Format);
@@ -276,7 +285,8 @@ pub fn verify(chain: &[PathBuf], scratch: &Path, key: &BackupKey) -> Result<Repo
 }
 
 fn rebuild(chain: &[PathBuf], target: &Path, key: &BackupKey) -> Result<Report, BackupError> {
-    let mut out = OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(0o600).open(target)?;
+    let mut out =
+        OpenOptions::new().read(true).write(true).create(true).truncate(true).mode(0o600).open(target)?;
     let mut last: Option<(Report, Vec<Hash>)> = None;
     for path in chain {
         let mut reader = Reader::open(path, key)?;
@@ -324,7 +334,8 @@ fn check_blocks(file: &mut File, hashes: &[Hash]) -> Result<(), BackupError> {
 
 /// SQLite's own look at the restored file, and whether it is a database of this program.
 fn check_database(path: &Path) -> Result<(), BackupError> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(from_sqlite)?;
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(from_sqlite)?;
     let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).map_err(from_sqlite);
     let told = text("PRAGMA integrity_check(1)")?;
     if told != "ok" {

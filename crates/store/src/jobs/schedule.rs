@@ -15,7 +15,12 @@ pub struct Schedule {
 }
 
 /// Enqueues a job for every schedule whose turn has come; gives how many.
-pub(super) fn tick(tx: &mut Tx<'_>, schedules: &[Schedule], now: Time, rng: &mut Rng) -> Result<u32, StoreError> {
+pub(super) fn tick(
+    tx: &mut Tx<'_>,
+    schedules: &[Schedule],
+    now: Time,
+    rng: &mut Rng,
+) -> Result<u32, StoreError> {
     let mut turns = 0;
     for schedule in schedules {
         tx.exec(
@@ -29,7 +34,13 @@ pub(super) fn tick(tx: &mut Tx<'_>, schedules: &[Schedule], now: Time, rng: &mut
         )?;
         if won == 1 {
             let key = format!("schedule/{}/{}", schedule.name, now.0);
-            let job = NewJob { kind: schedule.name, key: Some(&key), payload: json!({}), run_at: now, max_attempts: 5 };
+            let job = NewJob {
+                kind: schedule.name,
+                key: Some(&key),
+                payload: json!({}),
+                run_at: now,
+                max_attempts: 5,
+            };
             enqueue(tx, &job, now, rng)?;
             turns += 1;
         }
@@ -40,7 +51,10 @@ pub(super) fn tick(tx: &mut Tx<'_>, schedules: &[Schedule], now: Time, rng: &mut
 /// Whether a turn of any of these schedules has come.
 pub(super) fn due(tx: &mut Tx<'_>, schedules: &[Schedule], now: Time) -> Result<bool, StoreError> {
     for schedule in schedules {
-        let next = tx.opt("SELECT next_run FROM schedule WHERE name = $1", params![schedule.name], |row| row.get(0))?;
+        let next =
+            tx.opt("SELECT next_run FROM schedule WHERE name = $1", params![schedule.name], |row| {
+                row.get(0)
+            })?;
         if next.is_none_or(|next: Time| next <= now) {
             return Ok(true);
         }

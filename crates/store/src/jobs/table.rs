@@ -176,13 +176,19 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_the_cap_and_are_spread() {
-        let options = WorkerOptions { pause_base: Span::seconds(1), pause_cap: Span::seconds(60), ..Default::default() };
+        let options = WorkerOptions {
+            pause_base: Span::seconds(1),
+            pause_cap: Span::seconds(60),
+            ..Default::default()
+        };
         let mut rng = Rng::seeded(1);
         for (attempts, full) in [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (50, 60), (u32::MAX, 60)] {
             let draws: Vec<_> = (0..200).map(|_| pause(attempts, &options, &mut rng)).collect();
             let full = Span::seconds(full);
             assert!(draws.iter().all(|d| d.0 >= full.0 / 2 && *d <= full), "attempt {attempts}");
-            assert!(draws.iter().any(|d| d.0 < full.0 * 6 / 10) && draws.iter().any(|d| d.0 > full.0 * 9 / 10));
+            assert!(
+                draws.iter().any(|d| d.0 < full.0 * 6 / 10) && draws.iter().any(|d| d.0 > full.0 * 9 / 10)
+            );
         }
     }
 }

@@ -85,7 +85,8 @@ impl Worker {
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
         let mut wakes = self.db.enqueued();
-        let mut polls = tokio::time::interval(self.options.poll.to_std().max(std::time::Duration::from_millis(10)));
+        let mut polls =
+            tokio::time::interval(self.options.poll.to_std().max(std::time::Duration::from_millis(10)));
         polls.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut running = Running::default();
         loop {
@@ -152,7 +153,8 @@ impl Worker {
     async fn serve(self, job: Job) {
         let outcome = match self.handlers.get(job.kind.as_str()) {
             None => Outcome::retry("no handler for this kind"),
-            Some(handler) => match tokio::time::timeout(self.options.lease.to_std(), handler.run(&job)).await {
+            Some(handler) => match tokio::time::timeout(self.options.lease.to_std(), handler.run(&job)).await
+            {
                 Ok(outcome) => outcome,
                 Err(_) => Outcome::retry("took longer than its lease"),
             },
@@ -173,14 +175,21 @@ impl Worker {
         match &outcome {
             Outcome::Done | Outcome::RetryAt(_) => {}
             Outcome::Retry { reason } | Outcome::Fail { reason } => {
-                tracing::warn!(job = job.id.as_str(), kind = job.kind, attempt = job.attempts, "a job failed: {reason}");
+                tracing::warn!(
+                    job = job.id.as_str(),
+                    kind = job.kind,
+                    attempt = job.attempts,
+                    "a job failed: {reason}"
+                );
             }
         }
         let id = job.id.clone();
         let stored = self.db.write(move |tx| finish(tx, &job, &outcome, &options, now, &mut rng)).await;
         match stored {
             Ok(true) => {}
-            Ok(false) => tracing::warn!(job = id.as_str(), "the lease of a job ran out before its outcome was stored"),
+            Ok(false) => {
+                tracing::warn!(job = id.as_str(), "the lease of a job ran out before its outcome was stored")
+            }
             Err(error) => tracing::error!(job = id.as_str(), "the outcome of a job was not stored: {error}"),
         }
     }
@@ -197,7 +206,10 @@ impl Worker {
         for job in running.cut_off().await {
             let id = job.id.clone();
             if let Err(error) = self.db.write(move |tx| give_back(tx, &job)).await {
-                tracing::warn!(job = id.as_str(), "a job was not handed back, its lease will run out: {error}");
+                tracing::warn!(
+                    job = id.as_str(),
+                    "a job was not handed back, its lease will run out: {error}"
+                );
             }
         }
     }

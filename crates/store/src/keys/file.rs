@@ -283,7 +283,8 @@ fn write_beside(path: &Path, ring: &Ring, rng: &mut Rng) -> Result<PathBuf, KeyE
     }
     let name = rng.bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let beside = with_suffix(path, &format!("{name}.new"));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(failed)?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(failed)?;
     // The process's umask may have taken bits away, never added some; make the mode exact all the same.
     file.set_permissions(Permissions::from_mode(0o600)).map_err(failed)?;
     file.write_all(ring.to_json()?.as_bytes()).map_err(failed)?;

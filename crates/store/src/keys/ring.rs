@@ -161,7 +161,8 @@ impl Ring {
     pub fn from_json(text: &str) -> Result<Ring, KeyError> {
         let bad = |what: &str| KeyError::Format(what.to_owned());
         // serde's own message could quote the text, so it is not passed on.
-        let form: FileForm = serde_json::from_str(text).map_err(|e| KeyError::Format(format!("line {}", e.line())))?;
+        let form: FileForm =
+            serde_json::from_str(text).map_err(|e| KeyError::Format(format!("line {}", e.line())))?;
         let mut keys: Vec<Key> = Vec::new();
         for form in &form.keys {
             let mut bytes = STANDARD.decode(&form.secret).map_err(|_| bad("a secret is not base64"))?;
@@ -175,7 +176,10 @@ impl Ring {
         }
         for key_use in Use::ALL {
             if keys.iter().filter(|key| key.key_use == key_use && key.active).count() != 1 {
-                return Err(KeyError::Format(format!("one active key of use `{}` is needed", key_use.word())));
+                return Err(KeyError::Format(format!(
+                    "one active key of use `{}` is needed",
+                    key_use.word()
+                )));
             }
         }
         Ok(Ring { version: form.version, keys })
@@ -189,7 +193,8 @@ impl Ring {
             secret: STANDARD.encode(*key.secret),
         });
         let form = FileForm { version: self.version, keys: keys.collect() };
-        let text = serde_json::to_string_pretty(&form).map_err(|_| KeyError::Format("does not serialise".into()))?;
+        let text =
+            serde_json::to_string_pretty(&form).map_err(|_| KeyError::Format("does not serialise".into()))?;
         Ok(Zeroizing::new(text))
     }
 

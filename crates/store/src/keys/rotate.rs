@@ -3,7 +3,7 @@
 //! Tables register themselves: the program collects one [`Sweep`] for each column that depends on a ring key, and runs
 //! [`start`] after a rotation. Each batch is one job, so a pass survives restarts and never holds a lock for long.
 
-use super::{KeyError, KeyRing, Use};
+use super::{KeyRing, Use};
 use crate::jobs::{self, Handler, Job, NewJob, Outcome};
 use crate::{Db, StoreError, Tx, params};
 use kernel::{Clock, Rng, RngSource, Time};
@@ -36,7 +36,7 @@ pub trait Sweep: Send + Sync {
     ) -> Result<Option<String>, StoreError>;
 }
 
-/// The sweep of a column of wrapped subject keys. The names are part of SQL text: constants only.
+/// The sweep of a column of wrapped subject keys; one such column a table. The names are part of SQL text: constants only.
 #[derive(Clone, Copy, Debug)]
 pub struct WrappedColumn {
     /// The table.
@@ -70,7 +70,9 @@ impl Sweep for WrappedColumn {
         let rows = self.rows(tx, after, limit)?;
         let WrappedColumn { table, id, wrapped } = self;
         for (key, old) in &rows {
-            let Some(old) = old.as_ref().filter(|old| KeyRing::kek_of(old) != Some(active.as_str())) else { continue };
+            let Some(old) = old.as_ref().filter(|old| KeyRing::kek_of(old) != Some(active.as_str())) else {
+                continue;
+            };
             let subject = match ring.unwrap_subject_key(old) {
                 Ok(subject) => subject,
                 // One damaged row must not keep the others from their new key.
@@ -129,10 +131,22 @@ pub fn start(
     Ok(())
 }
 
-fn enqueue(tx: &mut Tx<'_>, sweep: &str, active: &str, after: &str, now: Time, rng: &mut Rng) -> Result<(), StoreError> {
+fn enqueue(
+    tx: &mut Tx<'_>,
+    sweep: &str,
+    active: &str,
+    after: &str,
+    now: Time,
+    rng: &mut Rng,
+) -> Result<(), StoreError> {
     let key = format!("{JOB}/{sweep}/{active}/{after}");
     let payload = json!({ "sweep": sweep, "active": active, "after": after });
-    jobs::enqueue(tx, &NewJob { kind: JOB, key: Some(&key), payload, run_at: now, max_attempts: 20 }, now, rng)?;
+    jobs::enqueue(
+        tx,
+        &NewJob { kind: JOB, key: Some(&key), payload, run_at: now, max_attempts: 20 },
+        now,
+        rng,
+    )?;
     Ok(())
 }
 
@@ -155,17 +169,17 @@ impl Handler for SweepHandler {
     async fn run(&self, job: &Job) -> Outcome {
         let text = |name: &str| job.payload.get(name).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         let (name, active, after) = (text("sweep"), text("active"), text("after"));
-        let Some(sweep) = self.sweeps.iter().find(|sweep| sweep.name() == name).cloned() else {
-            return Outcome::fail("no such sweep");
-        };
         // An instance whose ring is behind would sweep towards the old key.
-        if let Err(KeyError::File(_) | KeyError::Format(_)) = self.ring.reload() {
+        if self.ring.reload().is_err() {
             return Outcome::retry("the key file is not readable");
         }
-        let known = self.ring.list().iter().any(|key| key.id == active && key.key_use == sweep.key_use());
-        if !known {
+        let Some(new) = self.ring.list().into_iter().find(|key| key.id == active) else {
             return Outcome::retry("the new key is not in this instance's ring yet");
-        }
+        };
+        let mut sweeps = self.sweeps.iter().filter(|sweep| sweep.key_use() == new.key_use);
+        let Some(sweep) = sweeps.find(|sweep| sweep.name() == name).cloned() else {
+            return Outcome::fail("no such sweep");
+        };
         let (ring, now, mut rng) = (self.ring.clone(), self.clock.now(), self.rng.fork());
         let swept = self.db.write(move |tx| {
             if let Some(last) = sweep.batch(tx, &ring, &after, BATCH, &mut rng)? {

@@ -60,8 +60,9 @@ pub(super) fn seal(secret: &[u8; 32], context: &[u8], plain: &[u8], rng: &mut Rn
     out.extend_from_slice(&nonce);
     out.extend_from_slice(plain);
     let body = &mut out[1 + NONCE..];
-    let tag = key(secret)
-        .and_then(|key| key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), body).ok());
+    let tag = key(secret).and_then(|key| {
+        key.seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), body).ok()
+    });
     // Sealing fails only for inputs of 64 GiB; nothing readable may be left behind then.
     let Some(tag) = tag else {
         zeroize::Zeroize::zeroize(&mut out);

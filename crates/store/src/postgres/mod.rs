@@ -30,7 +30,8 @@ pub(crate) struct Address {
 impl Address {
     /// Reads a `postgres://` address. The text is never shown in errors: it may hold a password.
     pub fn parse(url: &str, options: &Options) -> Result<Address, StoreError> {
-        let mut config: Config = url.parse().map_err(|_| StoreError::bug("the PostgreSQL address is malformed"))?;
+        let mut config: Config =
+            url.parse().map_err(|_| StoreError::bug("the PostgreSQL address is malformed"))?;
         config.connect_timeout(options.busy_timeout.to_std());
         // A server that vanishes from the network is noticed in half a minute, not in two hours.
         config.keepalives_idle(options.pg_silence.to_std());
@@ -95,7 +96,9 @@ fn check(session: &mut PgSession) -> Result<(), StoreError> {
         return Err(StoreError::bug("the PostgreSQL database must be made with encoding UTF8"));
     }
     if session.setting("fsync")? == "off" {
-        tracing::warn!("the PostgreSQL server runs with fsync=off: a power cut may lose or damage everything");
+        tracing::warn!(
+            "the PostgreSQL server runs with fsync=off: a power cut may lose or damage everything"
+        );
     }
     Ok(())
 }
@@ -116,7 +119,8 @@ fn migrate(session: &mut PgSession) -> Result<(), StoreError> {
     for step in crate::migrate::missing(crate::migrate::steps(true)?, &applied)? {
         tracing::info!(migration = step.name, "applying");
         // The names and checksums come from the program itself and hold no quotes.
-        let row = format!("INSERT INTO migration VALUES ({}, '{}', '{}')", step.version, step.name, step.checksum);
+        let row =
+            format!("INSERT INTO migration VALUES ({}, '{}', '{}')", step.version, step.name, step.checksum);
         let done = session.batch(&format!("BEGIN;\n{}\n;{row};COMMIT", step.sql));
         done.map_err(|error| StoreError::Bug(format!("migration {}: {error}", step.name)))?;
     }

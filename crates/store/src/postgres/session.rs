@@ -54,8 +54,15 @@ impl PgSession {
         };
         let statements_max = address.options.statements.max(1);
         let statements = HashMap::new();
-        let mut session =
-            PgSession { runtime, client, statements, statements_max, begin: None, open: false, remedy: Remedy::None };
+        let mut session = PgSession {
+            runtime,
+            client,
+            statements,
+            statements_max,
+            begin: None,
+            open: false,
+            remedy: Remedy::None,
+        };
         let longest = address.options.pg_statement_timeout.0 / 1000;
         session.batch(&format!(
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
@@ -64,7 +71,9 @@ impl PgSession {
             longest * 2
         ))?;
         if session.setting("synchronous_commit")? == "off" {
-            return Err(StoreError::Unavailable("PostgreSQL: synchronous_commit cannot be switched on".into()));
+            return Err(StoreError::Unavailable(
+                "PostgreSQL: synchronous_commit cannot be switched on".into(),
+            ));
         }
         Ok(session)
     }

@@ -57,7 +57,8 @@ impl Place {
 /// Opens the database, brings its schema up to date and starts its threads. Blocking.
 pub(crate) fn start(place: &Place, options: &Options, shared: &Arc<Stats>) -> Result<Running, StoreError> {
     if let Place::File(path) = place {
-        make_private(path).map_err(|e| StoreError::Unavailable(format!("the database file: {}", e.kind())))?;
+        make_private(path)
+            .map_err(|e| StoreError::Unavailable(format!("the database file: {}", e.kind())))?;
     }
     let connection = place.connect(options)?;
     crate::migrate::sqlite(&connection)?;
@@ -76,7 +77,9 @@ pub(crate) fn start(place: &Place, options: &Options, shared: &Arc<Stats>) -> Re
                 let connection = place.connect(options)?;
                 connection.execute_batch("PRAGMA query_only=ON").map_err(from_sqlite)?;
                 let queue = read.clone();
-                threads.push(spawn(&format!("store-reader-{number}"), move || reader::serve(&connection, &queue))?);
+                threads.push(spawn(&format!("store-reader-{number}"), move || {
+                    reader::serve(&connection, &queue)
+                })?);
             }
             read
         }

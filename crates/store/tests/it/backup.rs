@@ -33,7 +33,9 @@ async fn restored(path: &Path) -> (i64, i64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn whole_and_partial_backups_are_consistent_while_writers_write() {
     let (db, place) = (sqlite().await, folder());
-    db.write(|tx| tx.exec("CREATE TABLE test_pair (n BIGINT NOT NULL, filler TEXT NOT NULL)", &[])).await.unwrap();
+    db.write(|tx| tx.exec("CREATE TABLE test_pair (n BIGINT NOT NULL, filler TEXT NOT NULL)", &[]))
+        .await
+        .unwrap();
     let filler = Arc::new("f".repeat(900));
     // Every transaction adds n and -n: the sum is 0 in every state that was ever committed.
     let add = |n: i64| {
@@ -75,7 +77,8 @@ async fn whole_and_partial_backups_are_consistent_while_writers_write() {
         let (mut chain, mut reports): (Vec<PathBuf>, Vec<backup::Report>) = (Vec::new(), Vec::new());
         for number in 0..3 {
             let out = at.join(format!("{number}.backup"));
-            let made = backup::create(&database, chain.last().map(PathBuf::as_path), &out, &key, &mut rng).unwrap();
+            let made =
+                backup::create(&database, chain.last().map(PathBuf::as_path), &out, &key, &mut rng).unwrap();
             chain.push(out);
             reports.push(made);
         }
@@ -110,8 +113,14 @@ async fn whole_and_partial_backups_are_consistent_while_writers_write() {
     assert!(matches!(backup::verify(&gap, &place.join("x"), &key), Err(BackupError::Chain)));
     assert!(matches!(backup::verify(&[], &place.join("x"), &key), Err(BackupError::Chain)));
     backup::verify(&chain, &place.join("x"), &key).unwrap();
-    let names: Vec<_> = std::fs::read_dir(&place).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-    assert!(names.iter().all(|name| !name.contains(".part") && !name.contains(".copy") && !name.contains("drill")), "{names:?}");
+    let names: Vec<_> =
+        std::fs::read_dir(&place).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| !name.contains(".part") && !name.contains(".copy") && !name.contains("drill")),
+        "{names:?}"
+    );
     std::fs::remove_dir_all(place).unwrap();
 }
 
@@ -146,7 +155,8 @@ async fn a_backup_shows_nothing_and_a_changed_one_is_refused() {
         changed[*at] ^= 1;
         changed
     });
-    let cut = [0, 5, 100, 400, bytes.len() - 1, bytes.len() - 65_552 / 2].map(|length| bytes[..length].to_vec());
+    let cut =
+        [0, 5, 100, 400, bytes.len() - 1, bytes.len() - 65_552 / 2].map(|length| bytes[..length].to_vec());
     for bad in changed.chain(cut).chain([[bytes.clone(), vec![0]].concat()]) {
         std::fs::write(&out, bad).unwrap();
         let told = backup::verify(&chain, &scratch, &key);

@@ -47,8 +47,14 @@ async fn check(db: &Db, acked: &BTreeMap<i64, i64>) -> usize {
             let entries = tx.all("SELECT client, n FROM test_entry ORDER BY client, n", &[], |row| {
                 Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
             })?;
-            let totals = tx.all("SELECT client, sum FROM test_total", &[], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-            Ok::<_, StoreError>((entries, totals, tx.one("SELECT COUNT(*) FROM job", &[], |row| row.get::<usize>(0))?))
+            let totals = tx.all("SELECT client, sum FROM test_total", &[], |row| {
+                Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
+            })?;
+            Ok::<_, StoreError>((
+                entries,
+                totals,
+                tx.one("SELECT COUNT(*) FROM job", &[], |row| row.get::<usize>(0))?,
+            ))
         })
         .await
         .unwrap();
@@ -57,11 +63,18 @@ async fn check(db: &Db, acked: &BTreeMap<i64, i64>) -> usize {
         by_client.entry(*client).or_default().push(*n);
     }
     for (client, numbers) in &by_client {
-        assert!(numbers.iter().copied().eq(1..=numbers.len() as i64), "client {client}: lost or doubled: {numbers:?}");
-        assert!(acked.get(client).is_none_or(|last| *last <= numbers.len() as i64), "client {client}: acknowledged and lost");
+        assert!(
+            numbers.iter().copied().eq(1..=numbers.len() as i64),
+            "client {client}: lost or doubled: {numbers:?}"
+        );
+        assert!(
+            acked.get(client).is_none_or(|last| *last <= numbers.len() as i64),
+            "client {client}: acknowledged and lost"
+        );
     }
     assert!(acked.keys().all(|client| by_client.contains_key(client)), "a client's changes are lost");
-    let expected: Vec<_> = by_client.iter().map(|(client, numbers)| (*client, numbers.len() as i64)).collect();
+    let expected: Vec<_> =
+        by_client.iter().map(|(client, numbers)| (*client, numbers.len() as i64)).collect();
     assert_eq!(totals.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect::<Vec<_>>(), expected);
     assert_eq!(jobs, entries.len(), "the outbox has exactly the committed jobs");
     entries.len()
@@ -95,7 +108,8 @@ async fn writer_process() {
         let db = db.clone();
         clients.spawn(async move {
             let last = "SELECT COALESCE(MAX(n), 0) FROM test_entry WHERE client = $1";
-            let mut n = db.read(move |tx| tx.one(last, params![client], |row| row.get::<i64>(0))).await.unwrap();
+            let mut n =
+                db.read(move |tx| tx.one(last, params![client], |row| row.get::<i64>(0))).await.unwrap();
             loop {
                 n += 1;
                 change(&db, client, n).await.unwrap();
@@ -103,9 +117,8 @@ async fn writer_process() {
             }
         });
     }
-    while let Some(ended) = clients.join_next().await {
-        ended.unwrap();
-    }
+    // They write until this process is killed.
+    clients.join_next().await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -143,7 +156,8 @@ async fn settled(db: &Db) {
     if db.engine() == store::Engine::Sqlite {
         return;
     }
-    let others = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
+    let others =
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
                   AND pid <> pg_backend_pid()";
     while db.read(move |tx| tx.one(others, &[], |row| row.get::<i64>(0))).await.unwrap() > 0 {
         tokio::task::yield_now().await;
@@ -151,7 +165,9 @@ async fn settled(db: &Db) {
 }
 
 fn note(line: &str, acked: &mut BTreeMap<i64, i64>) -> bool {
-    let Some((client, n)) = line.strip_prefix("ACK ").and_then(|rest| rest.split_once(' ')) else { return false };
+    let Some((client, n)) = line.strip_prefix("ACK ").and_then(|rest| rest.split_once(' ')) else {
+        return false;
+    };
     // A line cut short by the kill is not an acknowledgement; its number may only be too small.
     let (Ok(client), Ok(n)) = (client.parse::<i64>(), n.parse::<i64>()) else { return false };
     let last = acked.entry(client).or_insert(0);
@@ -210,7 +226,10 @@ async fn a_server_that_dies_is_told_and_comes_back_with_everything() {
     for _ in 0..3 {
         writes.acquire_many(300).await.unwrap().forget();
         let server = cluster.clone();
-        tokio::task::spawn_blocking(move || server.crash().and_then(|()| server.resume(settings))).await.unwrap().unwrap();
+        tokio::task::spawn_blocking(move || server.crash().and_then(|()| server.resume(settings)))
+            .await
+            .unwrap()
+            .unwrap();
     }
     writes.acquire_many(300).await.unwrap().forget();
     stop.store(true, std::sync::atomic::Ordering::SeqCst);

@@ -53,7 +53,8 @@ async fn writers_that_wait_together_share_one_commit_and_not_their_failures() {
     for (n, task) in (0..).zip(tasks) {
         assert_eq!(task.await.unwrap().is_ok(), n % 3 == 0);
     }
-    let kept = db.read(|tx| tx.all("SELECT n FROM test_t ORDER BY n", &[], |row| row.get::<i64>(0))).await.unwrap();
+    let kept =
+        db.read(|tx| tx.all("SELECT n FROM test_t ORDER BY n", &[], |row| row.get::<i64>(0))).await.unwrap();
     assert_eq!(kept, (0..90).step_by(3).collect::<Vec<_>>());
     assert_eq!(db.stats().commits.load(Relaxed) - commits, 1, "one sync for all of them");
     assert_eq!(db.stats().writes.load(Relaxed) - writes, 31, "the holder and the thirty that were kept");
@@ -68,7 +69,9 @@ async fn a_group_has_a_largest_size() {
     let tasks: Vec<_> = (0..29_i64)
         .map(|n| {
             let db = db.db();
-            tokio::spawn(async move { db.write(move |tx| tx.exec("INSERT INTO test_t VALUES ($1)", params![n])).await })
+            tokio::spawn(async move {
+                db.write(move |tx| tx.exec("INSERT INTO test_t VALUES ($1)", params![n])).await
+            })
         })
         .collect();
     while db.waiting().0 < 29 {
@@ -114,6 +117,7 @@ async fn a_full_disk_fails_who_meets_it_and_nobody_else() {
             _ => assert_eq!(kept, Ok(1), "{n}"),
         }
     }
-    let kept = db.read(|tx| tx.one("SELECT COUNT(*) FROM test_t", &[], |row| row.get::<i64>(0))).await.unwrap();
+    let kept =
+        db.read(|tx| tx.one("SELECT COUNT(*) FROM test_t", &[], |row| row.get::<i64>(0))).await.unwrap();
     assert_eq!(kept, 8);
 }

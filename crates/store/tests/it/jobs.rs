@@ -35,10 +35,17 @@ impl Script {
 }
 
 fn worker(db: &Db, clock: &Standing, handler: Arc<dyn Handler>) -> Worker {
-    Worker::new(db.clone(), Arc::new(clock.clone()), RngSource::seeded(5), WorkerOptions::default()).on("test", handler)
+    Worker::new(db.clone(), Arc::new(clock.clone()), RngSource::seeded(5), WorkerOptions::default())
+        .on("test", handler)
 }
 
-async fn put(db: &Db, n: i64, key: Option<&'static str>, run_at: Time, max_attempts: u32) -> Option<Id<JobKind>> {
+async fn put(
+    db: &Db,
+    n: i64,
+    key: Option<&'static str>,
+    run_at: Time,
+    max_attempts: u32,
+) -> Option<Id<JobKind>> {
     let mut rng = Rng::seeded(n as u64 ^ 77);
     let put = db.write(move |tx| {
         let job = NewJob { kind: "test", key, payload: json!({ "n": n }), run_at, max_attempts };
@@ -103,7 +110,10 @@ async fn failures_come_back_after_growing_pauses_and_die_in_the_end() {
         script.answers([Outcome::retry("down"), Outcome::retry("down"), Outcome::retry("still down")]);
         worker.run_until_idle().await.unwrap();
         let first = state(&db, &id).await;
-        assert_eq!((first.state, first.attempts, first.last_reason.as_deref()), (State::Waiting, 1, Some("down")));
+        assert_eq!(
+            (first.state, first.attempts, first.last_reason.as_deref()),
+            (State::Waiting, 1, Some("down"))
+        );
         let pause = first.run_at - clock.now();
         assert!(pause >= Span::seconds(1) && pause <= Span::seconds(2), "{pause:?}");
         assert_eq!(worker.run_until_idle().await.unwrap(), 0, "not before its time");
@@ -114,10 +124,18 @@ async fn failures_come_back_after_growing_pauses_and_die_in_the_end() {
         clock.advance(pause);
         assert_eq!(worker.run_until_idle().await.unwrap(), 1);
         let dead = state(&db, &id).await;
-        assert_eq!((dead.state, dead.last_reason.as_deref(), dead.ended_at), (State::Dead, Some("still down"), Some(clock.now())));
+        assert_eq!(
+            (dead.state, dead.last_reason.as_deref(), dead.ended_at),
+            (State::Dead, Some("still down"), Some(clock.now()))
+        );
         // An administrator sees it and sends it round again.
         let now = clock.now();
-        let (counts, list) = db.read(move |tx| Ok::<_, StoreError>((jobs::counts(tx, now)?, jobs::list(tx, State::Dead, None, 10)?))).await.unwrap();
+        let (counts, list) = db
+            .read(move |tx| {
+                Ok::<_, StoreError>((jobs::counts(tx, now)?, jobs::list(tx, State::Dead, None, 10)?))
+            })
+            .await
+            .unwrap();
         assert_eq!((counts[0].dead, counts[0].waiting, list.len()), (1, 0, 1));
         let again = id.clone();
         assert!(db.write(move |tx| jobs::retry_dead(tx, &again, now)).await.unwrap());
@@ -137,7 +155,11 @@ async fn fail_is_final_and_retry_at_costs_no_attempt() {
         let worker = worker(&db, &clock, script.clone());
         let id = put(&db, 1, None, clock.now(), 1).await.unwrap();
         let later = clock.now() + Span::minutes(5);
-        script.answers([Outcome::RetryAt(later), Outcome::RetryAt(later + Span::minutes(5)), Outcome::fail("no such number")]);
+        script.answers([
+            Outcome::RetryAt(later),
+            Outcome::RetryAt(later + Span::minutes(5)),
+            Outcome::fail("no such number"),
+        ]);
         for expected in [1, 1, 1, 0] {
             assert_eq!(worker.run_until_idle().await.unwrap(), expected);
             clock.advance(Span::minutes(5));
@@ -158,7 +180,9 @@ async fn a_lease_that_runs_out_is_claimed_again_but_not_for_ever() {
             let (db, now) = (db.db(), clock.now());
             async move {
                 let mut rng = Rng::seeded(seed);
-                db.write(move |tx| jobs::claim(tx, &["test"], 10, Span::minutes(1), now, &mut rng)).await.unwrap()
+                db.write(move |tx| jobs::claim(tx, &["test"], 10, Span::minutes(1), now, &mut rng))
+                    .await
+                    .unwrap()
             }
         };
         let lost = claim(1).await;
@@ -187,7 +211,8 @@ async fn unknown_kinds_are_left_for_instances_that_know_them() {
         let clock = Standing::new();
         let (now, mut rng) = (clock.now(), Rng::seeded(1));
         db.write(move |tx| {
-            let job = NewJob { kind: "new.kind", key: None, payload: json!({}), run_at: now, max_attempts: 1 };
+            let job =
+                NewJob { kind: "new.kind", key: None, payload: json!({}), run_at: now, max_attempts: 1 };
             jobs::enqueue(tx, &job, now, &mut rng)
         })
         .await
@@ -225,14 +250,20 @@ impl Handler for Counting {
 async fn several_instances_run_each_job_once() {
     each_engine(|db: TestDb| async move {
         let clock = Standing::new();
-        let counting = Arc::new(Counting { ran: Mutex::default(), done: tokio::sync::Semaphore::new(0), panic_first: false });
+        let counting = Arc::new(Counting {
+            ran: Mutex::default(),
+            done: tokio::sync::Semaphore::new(0),
+            panic_first: false,
+        });
         let other = db.again(options()).await.unwrap();
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let mut tasks = Vec::new();
         for instance in [db.db(), other.clone(), db.db()] {
             let worker = worker(&instance, &clock, counting.clone());
             let mut stopped = stopped.clone();
-            tasks.push(tokio::spawn(async move { worker.run(async { drop(stopped.wait_for(|s| *s).await) }).await }));
+            tasks.push(tokio::spawn(async move {
+                worker.run(async { drop(stopped.wait_for(|s| *s).await) }).await
+            }));
         }
         // Enqueued while they run: woken by the commit, or by the poll of the other instance.
         for n in 0..60 {
@@ -243,9 +274,8 @@ async fn several_instances_run_each_job_once() {
         for task in tasks {
             task.await.unwrap();
         }
-        let ran = counting.ran.lock().unwrap();
+        let ran = counting.ran.lock().unwrap().clone();
         assert_eq!((ran.len(), ran.values().sum::<usize>()), (60, 60));
-        drop(ran);
         let now = clock.now();
         let counts = db.read(move |tx| jobs::counts(tx, now)).await.unwrap();
         assert_eq!((counts[0].done, counts[0].waiting), (60, 0), "stopping waited for the outcomes");
@@ -258,7 +288,11 @@ async fn several_instances_run_each_job_once() {
 async fn a_handler_that_panics_is_an_attempt_that_failed() {
     each_engine(|db| async move {
         let clock = Standing::new();
-        let counting = Arc::new(Counting { ran: Mutex::default(), done: tokio::sync::Semaphore::new(0), panic_first: true });
+        let counting = Arc::new(Counting {
+            ran: Mutex::default(),
+            done: tokio::sync::Semaphore::new(0),
+            panic_first: true,
+        });
         let worker = worker(&db, &clock, counting.clone());
         let id = put(&db, 1, None, clock.now(), 3).await.unwrap();
         worker.run_until_idle().await.unwrap();
@@ -287,7 +321,8 @@ async fn stopping_hands_back_what_does_not_end() {
         let clock = Standing::new();
         let endless = Arc::new(Endless(tokio::sync::Notify::new()));
         let options = WorkerOptions { drain: Span::millis(20), ..WorkerOptions::default() };
-        let worker = Worker::new(db.db(), Arc::new(clock.clone()), RngSource::seeded(1), options).on("test", endless.clone());
+        let worker = Worker::new(db.db(), Arc::new(clock.clone()), RngSource::seeded(1), options)
+            .on("test", endless.clone());
         let id = put(&db, 1, None, clock.now(), 1).await.unwrap();
         worker.run(endless.0.notified()).await;
         let job = state(&db, &id).await;
@@ -323,7 +358,11 @@ async fn schedules_turn_once_whatever_the_number_of_instances() {
         };
         let workers = [make(), make(), make()];
         for expected in [1, 1, 2, 2, 3] {
-            let (a, b, c) = tokio::join!(workers[0].run_until_idle(), workers[1].run_until_idle(), workers[2].run_until_idle());
+            let (a, b, c) = tokio::join!(
+                workers[0].run_until_idle(),
+                workers[1].run_until_idle(),
+                workers[2].run_until_idle()
+            );
             a.and(b).and(c).unwrap();
             assert_eq!(turns.0.load(Ordering::SeqCst), expected);
             clock.advance(Span::minutes(31));

@@ -57,7 +57,8 @@ proptest! {
 fn parts_of_a_mac_cannot_be_shifted_and_purposes_and_domains_are_apart() {
     let ring = KeyRing::in_memory(&mut Rng::seeded(1));
     let parts: [&[&[u8]]; 5] = [&[b"ab", b"c"], &[b"a", b"bc"], &[b"abc"], &[b"abc", b""], &[]];
-    let macs: std::collections::HashSet<_> = parts.iter().map(|parts| ring.mac(Purpose::Code, parts)).collect();
+    let macs: std::collections::HashSet<_> =
+        parts.iter().map(|parts| ring.mac(Purpose::Code, parts)).collect();
     assert_eq!(macs.len(), parts.len());
     let purposes = [Purpose::Code, Purpose::Token, Purpose::Csrf, Purpose::Pepper, Purpose::Device];
     let macs: std::collections::HashSet<_> = purposes.iter().map(|p| ring.mac(*p, &[b"abc"])).collect();
@@ -139,12 +140,19 @@ fn a_broken_file_is_told_without_its_content_and_secrets_are_not_printed() {
     let path = place.join("keys.json");
     let ring = KeyRing::load_or_create(&path, &mut Rng::seeded(1)).unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
-    let secret = serde_json::from_str::<serde_json::Value>(&text).unwrap()["keys"][0]["secret"].as_str().unwrap().to_owned();
+    let secret = serde_json::from_str::<serde_json::Value>(&text).unwrap()["keys"][0]["secret"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let (key, _) = ring.new_subject_key(&mut Rng::seeded(2));
     for shown in [format!("{ring:?}"), format!("{key:?}"), format!("{:?}", ring.list())] {
         assert!(!shown.contains(&secret) && shown.len() < 2000, "{shown}");
     }
-    for broken in [text.replace("secret", "sekret"), text.replace("\"active\": true", "\"active\": false"), text[..99].into()] {
+    for broken in [
+        text.replace("secret", "sekret"),
+        text.replace("\"active\": true", "\"active\": false"),
+        text[..99].into(),
+    ] {
         let error = KeyRing::from_json(&broken).unwrap_err();
         assert!(matches!(error, KeyError::Format(_)) && !error.to_string().contains(&secret), "{error}");
     }
@@ -166,7 +174,14 @@ impl Sweep for NameIndex {
     fn key_use(&self) -> Use {
         Use::Index
     }
-    fn batch(&self, tx: &mut Tx<'_>, ring: &KeyRing, after: &str, limit: u32, _: &mut Rng) -> Result<Option<String>, StoreError> {
+    fn batch(
+        &self,
+        tx: &mut Tx<'_>,
+        ring: &KeyRing,
+        after: &str,
+        limit: u32,
+        _: &mut Rng,
+    ) -> Result<Option<String>, StoreError> {
         let sql = "SELECT id, wrapped, sealed FROM test_person WHERE id > $1 AND wrapped IS NOT NULL ORDER BY id LIMIT $2";
         let rows = tx.all(sql, params![after, limit], |row| {
             Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?))

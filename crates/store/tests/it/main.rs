@@ -8,6 +8,7 @@ mod groups;
 mod jobs;
 mod keys;
 mod migrations;
+mod tls;
 mod transactions;
 
 use kernel::{Clock, Span, Time};

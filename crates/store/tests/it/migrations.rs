@@ -6,7 +6,11 @@ use testkit::db::{each_engine, folder, options};
 #[tokio::test]
 async fn applied_once_and_a_changed_file_is_refused() {
     each_engine(|db| async move {
-        let count = |db: Db| async move { db.read(|tx| tx.one("SELECT COUNT(*) FROM migration", &[], |row| row.get::<i64>(0))).await.unwrap() };
+        let count = |db: Db| async move {
+            db.read(|tx| tx.one("SELECT COUNT(*) FROM migration", &[], |row| row.get::<i64>(0)))
+                .await
+                .unwrap()
+        };
         let all = store::migrate::embedded().len() as i64;
         assert_eq!(count(db.db()).await, all);
         let again = db.again(options()).await.unwrap();
@@ -15,7 +19,9 @@ async fn applied_once_and_a_changed_file_is_refused() {
         // A newer program was here: an instance of the version before goes on working.
         db.write(|tx| tx.exec("INSERT INTO migration VALUES (9999, 'later', 'x')", &[])).await.unwrap();
         db.again(options()).await.unwrap().close().await;
-        db.write(|tx| tx.exec("UPDATE migration SET checksum = 'other' WHERE version = $1", params![1])).await.unwrap();
+        db.write(|tx| tx.exec("UPDATE migration SET checksum = 'other' WHERE version = $1", params![1]))
+            .await
+            .unwrap();
         assert!(matches!(db.again(options()).await, Err(StoreError::Bug(_))));
     })
     .await;
@@ -45,7 +51,10 @@ async fn race(url: String) {
         .collect();
     for task in tasks {
         let db = task.await.unwrap().unwrap();
-        let count = db.read(|tx| tx.one("SELECT COUNT(*) FROM migration", &[], |row| row.get::<i64>(0))).await.unwrap();
+        let count = db
+            .read(|tx| tx.one("SELECT COUNT(*) FROM migration", &[], |row| row.get::<i64>(0)))
+            .await
+            .unwrap();
         assert_eq!(count, store::migrate::embedded().len() as i64);
         db.close().await;
     }

@@ -80,7 +80,11 @@ async fn values_come_back_as_they_went_in() {
 async fn parameters_may_stand_in_any_order_and_twice() {
     each_engine(|db| async move {
         table(&db).await;
-        db.write(|tx| tx.exec("INSERT INTO test_thing (note, n, id) VALUES ($3, $2, $1)", params!["a", 7, "note"])).await.unwrap();
+        db.write(|tx| {
+            tx.exec("INSERT INTO test_thing (note, n, id) VALUES ($3, $2, $1)", params!["a", 7, "note"])
+        })
+        .await
+        .unwrap();
         let found = db.read(|tx| {
             let sql = "SELECT id FROM test_thing WHERE note = $2 AND n = $1 AND (n = $1 OR note <> $2)";
             tx.opt(sql, params![7, "note"], |row| row.get::<String>(0))
@@ -88,7 +92,9 @@ async fn parameters_may_stand_in_any_order_and_twice() {
         assert_eq!(found.await.unwrap().as_deref(), Some("a"));
         // Too few and too many are refused.
         for wrong in [params![7].to_vec(), params![7, "note", 1].to_vec()] {
-            let asked = db.read(move |tx| tx.all("SELECT id FROM test_thing WHERE note = $2 AND n = $1", &wrong, |_| Ok(())));
+            let asked = db.read(move |tx| {
+                tx.all("SELECT id FROM test_thing WHERE note = $2 AND n = $1", &wrong, |_| Ok(()))
+            });
             assert!(matches!(asked.await, Err(StoreError::Bug(_))));
         }
     })
@@ -149,12 +155,16 @@ async fn conflicts_are_told_and_do_not_name_values() {
         add(&db, "secret-name", 1).await.unwrap();
         let twice = add(&db, "secret-name", 1).await.unwrap_err();
         assert_eq!(twice, StoreError::Conflict);
-        for sql in ["INSERT INTO test_thing (id) VALUES ('secret-name-2')", "SELECT nothing FROM test_thing WHERE id = 'a'"] {
+        for sql in [
+            "INSERT INTO test_thing (id) VALUES ('secret-name-2')",
+            "SELECT nothing FROM test_thing WHERE id = 'a'",
+        ] {
             let error = db.write(move |tx| tx.exec(sql, &[])).await.unwrap_err();
             assert!(matches!(error, StoreError::Bug(_)), "{error:?}");
             assert!(!error.to_string().contains("secret"), "{error}");
         }
-        let nul = db.write(|tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ($1, 1)", params!["a\0b"])).await;
+        let nul =
+            db.write(|tx| tx.exec("INSERT INTO test_thing (id, n) VALUES ($1, 1)", params!["a\0b"])).await;
         assert!(matches!(nul, Err(StoreError::Bug(_))));
     })
     .await;
@@ -185,7 +195,8 @@ async fn after_a_failed_statement_only_attempt_can_go_on() {
             Ok::<_, StoreError>(())
         });
         tried.await.unwrap();
-        let ids = db.read(|tx| tx.all("SELECT id FROM test_thing ORDER BY id", &[], |row| row.get::<String>(0)));
+        let ids =
+            db.read(|tx| tx.all("SELECT id FROM test_thing ORDER BY id", &[], |row| row.get::<String>(0)));
         assert_eq!(ids.await.unwrap(), ["a", "c", "e"]);
     })
     .await;
@@ -205,7 +216,9 @@ async fn readers_cannot_write_and_see_one_state() {
         let reader = db.db();
         let reader = tokio::spawn(async move {
             let both = reader.read(move |tx| {
-                let count = |tx: &mut store::Tx<'_>| tx.one("SELECT COUNT(*) FROM test_thing", &[], |row| row.get::<i64>(0));
+                let count = |tx: &mut store::Tx<'_>| {
+                    tx.one("SELECT COUNT(*) FROM test_thing", &[], |row| row.get::<i64>(0))
+                };
                 let before = count(tx)?;
                 began.take().expect("runs once").send(()).expect("the test waits");
                 gone.recv().expect("the test goes on");
@@ -231,7 +244,8 @@ async fn of_a_hundred_at_once_one_wins() {
             .map(|_| {
                 let db = db.db();
                 tokio::spawn(async move {
-                    db.write(|tx| tx.exec("UPDATE test_thing SET n = 0 WHERE id = 'code' AND n = 1", &[])).await
+                    db.write(|tx| tx.exec("UPDATE test_thing SET n = 0 WHERE id = 'code' AND n = 1", &[]))
+                        .await
                 })
             })
             .collect();
@@ -357,8 +371,14 @@ async fn the_memory_database_behaves_the_same() {
 
 #[tokio::test]
 async fn a_wrong_address_is_told_without_its_password() {
-    for url in ["mysql://x:sesame@h/d", "postgres://x:sesame@/?nonsense=1", "postgres://x:sesame@[::1/d", "postgres://x:sesame@127.0.0.1:1/d"] {
-        let error = Db::open(url, Options { busy_timeout: Span::seconds(2), ..options() }).await.err().unwrap();
+    for url in [
+        "mysql://x:sesame@h/d",
+        "postgres://x:sesame@/?nonsense=1",
+        "postgres://x:sesame@[::1/d",
+        "postgres://x:sesame@127.0.0.1:1/d",
+    ] {
+        let error =
+            Db::open(url, Options { busy_timeout: Span::seconds(2), ..options() }).await.err().unwrap();
         assert!(!error.to_string().contains("sesame"), "{error}");
     }
     let require = Db::open("postgres://x@localhost/d?sslmode=require", options()).await.err().unwrap();
@@ -370,7 +390,8 @@ async fn the_file_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let db = testkit::db::sqlite().await;
     add(&db, "a", 1).await.unwrap_err(); // no such table; the log exists now
-    let folder = std::path::PathBuf::from(db.url().strip_prefix("sqlite:").unwrap()).parent().unwrap().to_owned();
+    let folder =
+        std::path::PathBuf::from(db.url().strip_prefix("sqlite:").unwrap()).parent().unwrap().to_owned();
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.file_name());

@@ -28,7 +28,7 @@ impl Page {
 
     /// Whether the page says this.
     pub fn says(&self, words: &str) -> bool {
-        self.body.contains(words)
+        self.body.contains(words) || shown(&self.body).contains(words)
     }
 
     /// Whether the page has a form field of this name.
@@ -99,8 +99,13 @@ impl Page {
             let puzzle = attribute(&text[at.saturating_sub(1)..], "data-puzzle").unwrap_or_default();
             text = text.replace(&puzzle, "…");
         }
-        text
+        shown(&text)
     }
+}
+
+/// Spaces and hyphens that hold words together, as ordinary ones.
+fn shown(text: &str) -> String {
+    text.replace('\u{a0}', " ").replace('\u{2011}', "-")
 }
 
 fn leading_zeros(text: &str) -> u32 {
@@ -131,7 +136,7 @@ fn plain(html: &str) -> String {
             _ => {}
         }
     }
-    unescaped(&text).split_whitespace().collect::<Vec<_>>().join(" ")
+    shown(&unescaped(&text)).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn unescaped(text: &str) -> String {

@@ -62,6 +62,11 @@ impl Steps {
         }
     }
 
+    /// The name of the current stage, for narrow screens where the list shows only numbers.
+    fn now(&self) -> Option<&Words> {
+        self.names.get(self.current)
+    }
+
     fn position(&self) -> String {
         let (at, of) = ((self.current + 1).min(self.names.len()), self.names.len());
         texts::format(self.lang, "web-steps-position", &[("at", at.into()), ("of", of.into())])

@@ -24,7 +24,8 @@ export async function visitor(browser, { lang = "ru", js = true, width = 1280, l
     locale: lang === "ru" ? "ru-RU" : "en-GB",
     colorScheme: look === "dark" ? "dark" : "light",
     reducedMotion: "reduce",
-    serviceWorkers: "block",
+    // Blocking puts a script into every frame, and a sandboxed one (the stand's letters) complains of it.
+    serviceWorkers: base ? "allow" : "block",
   });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();

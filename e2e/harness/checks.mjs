@@ -29,7 +29,10 @@ export async function overflow(page) {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
-    const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > width + 0.5);
+    const seen = { contentVisibilityAuto: true, visibilityProperty: true };
+    const wide = [...document.body.querySelectorAll("*")].filter(
+      (one) => one.checkVisibility(seen) && one.getBoundingClientRect().right > width + 0.5,
+    );
     return [`scrolls to ${document.documentElement.scrollWidth}`, ...wide.slice(0, 5).map((one) => one.outerHTML.slice(0, 120))];
   });
 }
@@ -50,15 +53,15 @@ export async function smallTargets(page) {
   });
 }
 
-/** A picture of the whole page at each width, in e2e/out; and what overflows there. */
-export async function atEveryWidth(page, name) {
+/** What overflows at each width; and, unless told otherwise, a picture of the whole page there, in e2e/out. */
+export async function atEveryWidth(page, name, { pictures = true } = {}) {
   const before = page.viewportSize();
   const found = [];
   mkdirSync(outFolder, { recursive: true });
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
     found.push(...(await overflow(page)).map((line) => `${width} px: ${line}`));
-    await page.screenshot({ path: join(outFolder, `${name}-${width}.png`), fullPage: true });
+    if (pictures) await page.screenshot({ path: join(outFolder, `${name}-${width}.png`), fullPage: true });
   }
   await page.setViewportSize(before);
   return found;

@@ -32,7 +32,23 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             }
         }
     }
+    findings.extend(retention(tree));
     findings
+}
+
+/// Every retention job has its row in the table that tells people how long data is kept.
+fn retention(tree: &Tree) -> Vec<Finding> {
+    let (Some(jobs), Some(table)) = (tree.file("crates/portal/src/jobs.rs"), tree.file("docs/retention.md"))
+    else {
+        return Vec::new();
+    };
+    jobs.text
+        .split("name: \"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|name| name.starts_with("retention.") && !table.text.contains(&format!("`{name}`")))
+        .map(|name| Finding::new(RULE, &table.path, format!("has no row for {name}")))
+        .collect()
 }
 
 /// What is wrong with a back-quoted `path` or `path::item`, if anything is.

@@ -25,11 +25,17 @@ pub struct File {
     pub path: String,
     /// The whole of it.
     pub text: String,
+    /// Its parent declares it under `#[cfg(test)]`.
+    pub only_for_tests: bool,
 }
 
 impl File {
     /// Whether this is Rust code that only tests, examples or benches use.
     pub fn is_test_code(&self) -> bool {
+        self.only_for_tests || self.lies_among_tests()
+    }
+
+    fn lies_among_tests(&self) -> bool {
         ["/tests/", "/examples/", "/benches/", "/fuzz_targets/"].iter().any(|part| self.path.contains(part))
             || self.path.starts_with("fuzz/")
             || self.path.ends_with("/tests.rs")
@@ -64,13 +70,19 @@ impl Tree {
         let mut files = Vec::new();
         collect(root, root, &mut files)?;
         files.sort_by(|a, b| a.path.cmp(&b.path));
+        mark_test_modules(&mut files);
         Ok(Tree { root: root.to_owned(), files, rules })
     }
 
     /// A tree of samples, for tests of the checks.
     pub fn sample(rules: Rules, files: &[(&str, &str)]) -> Tree {
-        let files =
-            files.iter().map(|(path, text)| File { path: (*path).into(), text: (*text).into() }).collect();
+        let file = |(path, text): &(&str, &str)| File {
+            path: (*path).into(),
+            text: (*text).into(),
+            only_for_tests: false,
+        };
+        let mut files: Vec<File> = files.iter().map(file).collect();
+        mark_test_modules(&mut files);
         Tree { root: PathBuf::new(), files, rules }
     }
 
@@ -100,10 +112,33 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) -> Result<()> {
             let Ok(text) = fs::read_to_string(entry.path()) else { continue };
             let path = entry.path();
             let path = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            files.push(File { path, text });
+            files.push(File { path, text, only_for_tests: false });
         }
     }
     Ok(())
+}
+
+/// Finds `#[cfg(test)] mod name;` and marks the file (and folder) of that module.
+fn mark_test_modules(files: &mut [File]) {
+    let mut modules = Vec::new();
+    for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
+        let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+        let home = match name {
+            "mod.rs" | "lib.rs" | "main.rs" => folder.to_owned(),
+            other => format!("{folder}/{}", other.trim_end_matches(".rs")),
+        };
+        for rest in file.text.split("#[cfg(test)]").skip(1) {
+            let module = rest.trim_start().strip_prefix("mod ").and_then(|rest| rest.split(';').next());
+            if let Some(module) = module.filter(|module| !module.contains(['{', ' '])) {
+                modules.push(format!("{home}/{module}"));
+            }
+        }
+    }
+    for file in files {
+        file.only_for_tests = modules.iter().any(|module| {
+            file.path.strip_prefix(module.as_str()).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        });
+    }
 }
 
 fn is_text(name: &str) -> bool {

@@ -180,6 +180,8 @@ fn an_unwrap_too_many_is_found() {
     let files = [
         ("crates/store/src/a.rs", "fn a() { b.unwrap(); c.expect(\"x\"); d.unwrap_or(1); } // .unwrap()"),
         ("crates/store/src/b/tests.rs", "b.unwrap();"),
+        ("crates/store/src/c/mod.rs", "#[cfg(test)]\nmod sound;"),
+        ("crates/store/src/c/sound.rs", "b.unwrap();"),
         ("crates/testkit/src/lib.rs", "b.unwrap();"),
     ];
     let mut allowed = rules();
@@ -214,6 +216,18 @@ fn a_document_that_names_nothing_is_found() {
     ];
     let found = places(documents::check(&Tree::sample(rules(), &files)));
     assert_eq!(found, ["docs/a.md:1", "docs/a.md:2", "docs/a.md:3"]);
+}
+
+#[test]
+fn a_retention_job_without_its_row_is_found() {
+    let jobs = (
+        "crates/portal/src/jobs.rs",
+        "Retention { name: \"retention.codes\" }, Retention { name: \"retention.new\" }",
+    );
+    let table = ("docs/retention.md", "| `retention.codes` |");
+    let found = documents::check(&Tree::sample(rules(), &[jobs, table]));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].message.contains("retention.new"));
 }
 
 #[test]

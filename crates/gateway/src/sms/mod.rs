@@ -4,6 +4,8 @@ mod breaker;
 mod config;
 pub mod memory;
 pub mod router;
+#[cfg(test)]
+mod router_tests;
 pub mod smpp;
 
 pub use config::SmsConfig;

@@ -277,16 +277,18 @@ impl SmsGateway for SmsRouter {
     }
 
     fn health(&self) -> Health {
-        let down = self
-            .routes
-            .iter()
-            .filter(|route| route.breaker().is_open() || !route.gateway.health().can_send())
-            .count();
-        match (down, self.routes.len()) {
-            (_, 0) => Health::Down { reason: "no SMS gateway is configured".to_owned() },
-            (0, _) => Health::Up,
-            (down, all) if down == all => Health::Down { reason: "no SMS gateway can send".to_owned() },
-            (down, all) => Health::Degraded { reason: format!("{down} of {all} SMS gateways cannot send") },
+        let all = self.routes.len();
+        let (mut well, mut able) = (0, 0);
+        for route in &self.routes {
+            let (health, open) = (route.gateway.health(), route.breaker().is_open());
+            well += usize::from(health == Health::Up && !open);
+            able += usize::from(health.can_send() && !open);
+        }
+        match (well, able) {
+            _ if all == 0 => Health::Down { reason: "no SMS gateway is configured".to_owned() },
+            (_, 0) => Health::Down { reason: "no SMS gateway can send".to_owned() },
+            (well, _) if well == all => Health::Up,
+            (well, _) => Health::Degraded { reason: format!("{well} of {all} SMS gateways are well") },
         }
     }
 }

@@ -21,8 +21,9 @@ async fn an_outage_is_noticed_survived_and_over_when_it_is_over() {
     until(|| matches!(gateway.health(), Health::Down { .. })).await;
     assert!(temporary(&gateway.send(&sms("1", TO, "x")).await).starts_with("not connected"));
     stand.faults().set(A, Fault::NONE);
-    until(|| gateway.health() == Health::Up).await;
+    until(|| gateway.health().can_send()).await;
     assert!(gateway.send(&sms("1", TO, "x")).await.is_accepted(), "the same id again");
+    assert_eq!(gateway.health(), Health::Up);
     assert_eq!(inbox(&stand, Channel::Sms, TO).len(), 1);
     assert_eq!(soon(receipts.recv()).await.expect("open").state, DeliveryState::Delivered);
 }
@@ -68,7 +69,10 @@ async fn a_refusal_is_temporary_and_named() {
     let (gateway, _receipts) = bound(&stand, |_| {}).await;
     stand.faults().set(A, Fault::always(Mode::Refuse));
     assert_eq!(temporary(&gateway.send(&sms("1", TO, "x")).await), "ESME_RSYSERR (0x08)");
-    assert_eq!(gateway.health(), Health::Up, "the connection is as good as before");
+    assert!(matches!(gateway.health(), Health::Degraded { .. }), "connected, and yet not well");
+    stand.faults().set(A, Fault::NONE);
+    assert!(gateway.send(&sms("1", TO, "x")).await.is_accepted());
+    assert_eq!(gateway.health(), Health::Up);
 }
 
 #[tokio::test]
@@ -111,12 +115,12 @@ async fn garbage_is_temporary_and_the_gateway_recovers() {
     let (gateway, _receipts) = bound(&stand, |config| config.response_timeout_seconds = 1).await;
     stand.faults().set(A, Fault::always(Mode::Garbage));
     for n in 0..12 {
-        until(|| gateway.health() == Health::Up).await;
+        until(|| gateway.health().can_send()).await;
         temporary(&gateway.send(&sms(&n.to_string(), TO, "x")).await);
     }
     assert!(inbox(&stand, Channel::Sms, TO).is_empty());
     stand.faults().set(A, Fault::NONE);
-    until(|| gateway.health() == Health::Up).await;
+    until(|| gateway.health().can_send()).await;
     assert!(gateway.send(&sms("0", TO, "x")).await.is_accepted());
 }
 

@@ -19,11 +19,13 @@ pub(super) async fn run(
     let shortest = Duration::from_millis(shared.config.reconnect_min_millis.into());
     let longest = Duration::from_millis(shared.config.reconnect_max_millis.into());
     let mut pause = shortest;
+    let mut told: Option<String> = None;
     while !*stop.borrow() {
         let reason = match open(&shared, tls.as_ref()).await {
             Ok(session) => {
                 shared.set_link(LinkState::Bound);
                 tracing::info!(gateway = %shared.name, "SMS centre connected");
+                told = None;
                 let ended = session.run(&mut submissions, &mut stop).await;
                 if ended.was_useful {
                     pause = shortest;
@@ -36,7 +38,11 @@ pub(super) async fn run(
             }
             Err(reason) => reason,
         };
-        tracing::warn!(gateway = %shared.name, %reason, "SMS centre away");
+        // Every attempt of a long outage has the same reason; once is enough.
+        if told.as_ref() != Some(&reason) {
+            tracing::warn!(gateway = %shared.name, %reason, "SMS centre away");
+            told = Some(reason.clone());
+        }
         shared.set_link(LinkState::Away(reason));
         // Senders that wait for a place in a session that is gone are to try another gateway now.
         while submissions.try_recv().is_ok() {}

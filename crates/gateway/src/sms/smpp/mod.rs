@@ -33,10 +33,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// The first pause after `ESME_RTHROTTLED`; doubles with each repeat.
 const THROTTLE_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a failed submission counts as a sign that the centre is not well; an accepted one ends it at once.
+const TROUBLE_LASTS: Duration = Duration::from_secs(60);
 
 /// One SMPP connection to one SMS centre.
 pub struct SmppGateway {
@@ -57,6 +60,7 @@ struct Shared {
     queued: AtomicUsize,
     receipts: mpsc::Sender<Receipt>,
     rng: Mutex<Rng>,
+    trouble: Mutex<Option<(Instant, String)>>,
 }
 
 #[derive(Clone)]
@@ -94,6 +98,24 @@ impl Shared {
         half + Duration::from_micros(self.draw(half.as_micros().min(u128::from(u64::MAX)) as u64 + 1))
     }
 
+    /// Remembers whether the last submission went well.
+    fn note(&self, outcome: &Result<(), SendOutcome>) {
+        let trouble = match outcome {
+            Ok(()) => None,
+            Err(SendOutcome::Temporary { reason }) => Some((Instant::now(), reason.clone())),
+            Err(_) => return, // a refused recipient says nothing about the centre
+        };
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    fn trouble(&self) -> Option<String> {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble
+            .as_ref()
+            .filter(|(since, _)| since.elapsed() < TROUBLE_LASTS)
+            .map(|(_, reason)| reason.clone())
+    }
+
     fn patience(&self) -> Duration {
         Duration::from_secs(self.config.response_timeout_seconds.into())
     }
@@ -126,6 +148,7 @@ impl SmppGateway {
             queued: AtomicUsize::new(0),
             receipts,
             rng: Mutex::new(rng),
+            trouble: Mutex::default(),
             config,
         });
         let (submissions, reader) = mpsc::channel(shared.config.window as usize);
@@ -227,7 +250,9 @@ impl SmppGateway {
                 joined: (total > 1).then_some((reference, total, index as u8 + 1)),
                 valid_for: message.valid_for,
             };
-            if let Err(outcome) = self.send_part((&message.id, index), &part).await {
+            let sent = self.send_part((&message.id, index), &part).await;
+            self.shared.note(&sent);
+            if let Err(outcome) = sent {
                 return outcome;
             }
         }
@@ -262,12 +287,13 @@ impl SmsGateway for SmppGateway {
     }
 
     fn health(&self) -> Health {
-        match self.shared.link() {
-            LinkState::Away(reason) => Health::Down { reason },
-            LinkState::Bound if self.shared.pace.is_slowed() => {
+        match (self.shared.link(), self.shared.trouble()) {
+            (LinkState::Away(reason), _) => Health::Down { reason },
+            (LinkState::Bound, Some(reason)) => Health::Degraded { reason },
+            (LinkState::Bound, None) if self.shared.pace.is_slowed() => {
                 Health::Degraded { reason: "the centre asks to slow down".to_owned() }
             }
-            LinkState::Bound => Health::Up,
+            (LinkState::Bound, None) => Health::Up,
         }
     }
 }

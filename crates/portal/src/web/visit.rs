@@ -230,19 +230,20 @@ impl Visit {
 async fn find_session(app: &App, ctx: &Ctx, token: &str) -> crate::error::Result<Option<Arc<Session>>> {
     let settings = &app.config().sessions;
     let hash = sessions::hash(token);
-    if let Some(session) = app.sessions().get(&hash, ctx.now) {
-        return Ok(used(app, ctx, session).await);
-    }
+    // Taken before the first look: what is forgotten after it must not be kept again below.
     let ticket = app.sessions().ticket();
+    if let Some(session) = app.sessions().get(&hash, ctx.now) {
+        return Ok(used(app, ctx, session, ticket).await);
+    }
     let (read_ctx, read_settings, token) = (ctx.clone(), settings.clone(), token.to_owned());
     let found = app.read(move |tx| sessions::find(tx, &read_ctx, &read_settings, &token)).await?;
     let Some(session) = found.map(Arc::new) else { return Ok(None) };
     app.sessions().put(session.clone(), ctx.now, ticket);
-    Ok(used(app, ctx, session).await)
+    Ok(used(app, ctx, session, ticket).await)
 }
 
 /// A session that is still alive; its use is written down once a minute, behind the answer.
-async fn used(app: &App, ctx: &Ctx, session: Arc<Session>) -> Option<Arc<Session>> {
+async fn used(app: &App, ctx: &Ctx, session: Arc<Session>, ticket: u64) -> Option<Arc<Session>> {
     if !sessions::alive(&session, &app.config().sessions, ctx.now) {
         app.sessions().forget(&session.account);
         return None;
@@ -250,7 +251,6 @@ async fn used(app: &App, ctx: &Ctx, session: Arc<Session>) -> Option<Arc<Session
     if (ctx.now - session.seen_at).0 < kernel::Span::minutes(1).0 {
         return Some(session);
     }
-    let ticket = app.sessions().ticket();
     let seen = Arc::new(Session { seen_at: ctx.now, ..(*session).clone() });
     app.sessions().put(seen.clone(), ctx.now, ticket);
     let (task_app, hash, now) = (app.clone(), session.token_hash, ctx.now);

@@ -192,7 +192,7 @@ pub fn verify(
     }
     // The try is counted by the statement that hands out the hash, so parallel tries are all counted.
     let Some((code_hash_stored, tries)) = store::count_try(tx, &last.id, ctx.now, settings.tries)? else {
-        return Ok(if last.tries >= settings.tries { Verdict::Exhausted } else { Verdict::Expired });
+        return refused(tx, settings, purpose, subject);
     };
     if kernel::secret::same(&code_hash_stored, &code_hash(ctx, purpose, subject, typed.expose())) {
         store::spend(tx, &last.id, ctx.now)?;
@@ -204,6 +204,16 @@ pub fn verify(
     Ok(match settings.tries - tries {
         left if left > 0 => Verdict::Wrong { left },
         _ => Verdict::Exhausted,
+    })
+}
+
+/// Why a try was not counted. Looked up again: another try may have come between the first look and the count.
+fn refused(tx: &mut Tx<'_>, settings: &Settings, purpose: Purpose, subject: &str) -> Result<Verdict> {
+    Ok(match store::last(tx, subject, purpose)? {
+        None => Verdict::None,
+        Some(last) if last.used_at.is_some() => Verdict::Used,
+        Some(last) if last.tries >= settings.tries => Verdict::Exhausted,
+        Some(_) => Verdict::Expired,
     })
 }
 

@@ -83,7 +83,7 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, account: &AccountId
     let rows = tx.all(
         "SELECT id, device, created_at, seen_at, remember FROM session
          WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2
-           AND seen_at > CASE WHEN remember = 1 THEN $3 ELSE $4 END
+           AND seen_at > CASE WHEN remember = 1 THEN CAST($3 AS BIGINT) ELSE CAST($4 AS BIGINT) END
          ORDER BY seen_at DESC, created_at DESC LIMIT 100",
         params![
             account,

@@ -70,25 +70,32 @@ pub enum Submitted {
     Wait(Time),
 }
 
+/// The first page as it came.
+pub struct Submission<'a> {
+    /// The draft's cookie, when the browser has one.
+    pub token: Option<&'a str>,
+    /// The number of the drawn page: the same page sent twice, before the browser had its cookie, makes one draft.
+    pub form: &'a str,
+    /// What was typed.
+    pub draft: &'a Draft,
+    /// Whether a solved challenge came with it.
+    pub challenge_passed: bool,
+}
+
 /// Keeps the first page and sends the first code.
 ///
 /// # Errors
 /// The storage is away.
-pub fn submit(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    config: &Config,
-    token: Option<&str>,
-    draft: &Draft,
-    challenge_passed: bool,
-) -> Result<Submitted> {
-    let (id, draft, token) = match state(tx, ctx, token)? {
-        State::Open(id, old) => {
-            let draft = draft.clone().merge(Some(&old));
-            store::update(tx, ctx, &id, &draft)?;
-            (id, draft, None)
-        }
-        State::None | State::Done(_) => {
+pub fn submit(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, came: &Submission<'_>) -> Result<Submitted> {
+    let Submission { token, form, draft, challenge_passed } = *came;
+    let of_form = store::token_of_form(ctx, form);
+    let mut found = (state(tx, ctx, token)?, None);
+    if !matches!(found.0, State::Open(..)) && of_form.is_some() {
+        found = (state(tx, ctx, of_form.as_deref())?, of_form.clone());
+    }
+    let (id, draft, token) = match found {
+        (State::Open(id, old), given) => (id.clone(), rewrite(tx, ctx, &id, &old, draft)?, given),
+        (State::None | State::Done(_), _) => {
             let address = ctx.address.to_string();
             if !config.limits.exempt(ctx.address)
                 && let limits::Taken::Wait { until } =
@@ -96,8 +103,7 @@ pub fn submit(
             {
                 return Ok(Submitted::Wait(until));
             }
-            let (id, token) = store::insert(tx, ctx, &config.registration, draft)?;
-            (id, draft.clone(), Some(token))
+            begin(tx, ctx, config, of_form, draft)?
         }
     };
     let sending = match draft.step() {
@@ -105,6 +111,36 @@ pub fn submit(
         _ => None,
     };
     Ok(Submitted::Kept { token, sending })
+}
+
+/// A new draft with its cookie; where an equal form was first in this very moment, its draft.
+fn begin(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    of_form: Option<String>,
+    draft: &Draft,
+) -> Result<(RegistrationId, Draft, Option<String>)> {
+    if let Some(token) = of_form {
+        if let Some(id) = store::insert(tx, ctx, &config.registration, draft, &token)? {
+            return Ok((id, draft.clone(), Some(token)));
+        }
+        if let State::Open(id, old) = state(tx, ctx, Some(&token))? {
+            return Ok((id.clone(), rewrite(tx, ctx, &id, &old, draft)?, Some(token)));
+        }
+        // The form's draft has become an account or is over: the person begins another one.
+    }
+    let token = store::new_token(ctx);
+    let id = store::insert(tx, ctx, &config.registration, draft, &token)?;
+    let id = id.ok_or_else(|| crate::error::Error::Bug("a fresh token was taken".into()))?;
+    Ok((id, draft.clone(), Some(token)))
+}
+
+/// Typed again: contacts that stay the same keep their proof.
+fn rewrite(tx: &mut Tx<'_>, ctx: &Ctx, id: &RegistrationId, old: &Draft, draft: &Draft) -> Result<Draft> {
+    let draft = draft.clone().merge(Some(old));
+    store::update(tx, ctx, id, &draft)?;
+    Ok(draft)
 }
 
 /// Sends a code to a contact of the draft.
@@ -292,12 +328,16 @@ pub enum Link {
 /// # Errors
 /// The storage is away.
 pub fn look_at_link(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, cookie: Option<&str>) -> Result<Link> {
-    let Some(id) = codes::look_up_link(tx, ctx, Purpose::Register, token)?.as_deref().and_then(draft_of) else {
-        return Ok(Link::Dead);
-    };
+    let Some(sent_for) = codes::look_up_link(tx, ctx, Purpose::Register, token)? else { return Ok(Link::Dead) };
+    let Some(id) = draft_of(&sent_for) else { return Ok(Link::Dead) };
     let here = matches!(state(tx, ctx, cookie)?, State::Open(own, _) if own == id);
     Ok(match store::find_by_id(tx, ctx, &id)? {
-        Some(store::Found { draft: Some(draft), .. }) => Link::Live { id, first_name: draft.person.first_name, here },
+        // The link proves the address that it was sent to, not one that was typed afterwards.
+        Some(store::Found { draft: Some(draft), .. })
+            if draft.email.as_ref().is_some_and(|email| subject(ctx, &id, ContactType::Email, &email.value) == sent_for) =>
+        {
+            Link::Live { id, first_name: draft.person.first_name, here }
+        }
         _ => Link::Dead,
     })
 }

@@ -9,7 +9,7 @@ use crate::sessions;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use kernel::{Span, Time};
-use store::{Tx, params};
+use store::{Tx, keys::Purpose, params};
 
 /// A draft that was found.
 pub struct Found {
@@ -49,25 +49,43 @@ fn read(tx: &mut Tx<'_>, ctx: &Ctx, sql: &'static str, values: &[store::Value<'_
     Ok(Some(Found { id, account, draft: Some(draft) }))
 }
 
-/// Begins a draft; answers its id and the cookie's value.
-pub fn insert(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, draft: &Draft) -> Result<(RegistrationId, String)> {
+/// A fresh value for a draft's cookie.
+pub fn new_token(ctx: &Ctx) -> String {
+    B64.encode(ctx.rng().bytes::<32>())
+}
+
+/// The cookie's value that belongs to one drawn page of one browser; none for a form without a number.
+/// It is a keyed hash: who knows the page and the browser's mark but not our key cannot make it.
+pub fn token_of_form(ctx: &Ctx, form: &str) -> Option<String> {
+    let parts: [&[u8]; 3] = [b"registration form", ctx.visitor.as_bytes(), form.as_bytes()];
+    (!form.is_empty() && !ctx.visitor.is_empty()).then(|| B64.encode(ctx.keys.mac(Purpose::Token, &parts)))
+}
+
+/// Begins a draft under a cookie's value; `None` when there is one under it already.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    settings: &Settings,
+    draft: &Draft,
+    token: &str,
+) -> Result<Option<RegistrationId>> {
     let mut rng = ctx.rng();
-    let token = B64.encode(rng.bytes::<32>());
     let id = RegistrationId::new(ctx.now, &mut rng);
     let (key, wrapped) = ctx.keys.new_subject_key(&mut rng);
     let sealed = key.seal("registration.draft", &serde_json::to_vec(draft)?, &mut rng);
-    tx.exec(
-        "INSERT INTO registration (id, token_hash, data_key, draft, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    let inserted = tx.exec(
+        "INSERT INTO registration (id, token_hash, data_key, draft, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (token_hash) DO NOTHING",
         params![
             &id,
-            &sessions::hash(&token),
+            &sessions::hash(token),
             &wrapped,
             &sealed,
             ctx.now,
             ctx.now + Span::hours(settings.draft_hours)
         ],
     )?;
-    Ok((id, token))
+    Ok((inserted == 1).then_some(id))
 }
 
 /// Writes a changed draft; a finished one is left alone.
@@ -82,7 +100,7 @@ pub fn update(tx: &mut Tx<'_>, ctx: &Ctx, id: &RegistrationId, draft: &Draft) ->
 
 /// Gives a draft a new cookie (it goes on in another browser); the old cookie opens nothing any more.
 pub fn move_to_new_token(tx: &mut Tx<'_>, ctx: &Ctx, id: &RegistrationId) -> Result<String> {
-    let token = B64.encode(ctx.rng().bytes::<32>());
+    let token = new_token(ctx);
     tx.exec(
         "UPDATE registration SET token_hash = $1 WHERE id = $2",
         params![&sessions::hash(&token), id],

@@ -8,7 +8,7 @@ use crate::codes::{self, Purpose, Sending, Standing, Verdict};
 use crate::error::Result;
 use crate::notifications::Channel;
 use crate::web::fault::Fault;
-use crate::web::form::Form;
+use crate::web::form::{Fields, Form};
 use crate::web::page::Page;
 use crate::web::ui::{Button, Challenge, ErrorSummary, Errors, Steps, Weight};
 use crate::web::visit::Visit;
@@ -85,15 +85,22 @@ pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Respon
     }
 }
 
+/// The contact whose turn it is, when the form was about that one: a form that comes again after its contact was
+/// confirmed must not count against the next contact.
+fn asked(draft: &Draft, fields: &Fields) -> Option<ContactType> {
+    let named = fields.text("contact");
+    super::waiting(draft).filter(|kind| named.is_empty() || named == kind.word())
+}
+
 /// Checks the code.
 pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
-    fields.only(&["code"])?;
+    fields.only(&["code", "contact"])?;
     let token = super::cookie(&headers, &visit);
     let (id, draft) = match super::open(&visit, token.clone()).await? {
         Ok(open) => open,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Some(kind) = super::waiting(&draft) else { return Ok(visit.see_other(super::path(draft.step()))) };
+    let Some(kind) = asked(&draft, &fields) else { return Ok(visit.see_other(super::path(draft.step()))) };
     let (ctx, config, code) = (visit.ctx().clone(), visit.app().config_arc(), fields.text("code").to_owned());
     let (job_id, job_draft) = (id.clone(), draft.clone());
     let verdict = visit
@@ -118,12 +125,12 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
 
 /// Sends another code, by text, call or letter.
 pub async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
-    fields.only(&["channel", "code", challenge::TOKEN_FIELD, challenge::ANSWER_FIELD, challenge::NONCE_FIELD])?;
+    fields.only(&["channel", "code", "contact", challenge::TOKEN_FIELD, challenge::ANSWER_FIELD, challenge::NONCE_FIELD])?;
     let (id, draft) = match super::open(&visit, super::cookie(&headers, &visit)).await? {
         Ok(open) => open,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let Some(kind) = super::waiting(&draft) else { return Ok(visit.see_other(super::path(draft.step()))) };
+    let Some(kind) = asked(&draft, &fields) else { return Ok(visit.see_other(super::path(draft.step()))) };
     let channel = match (kind, fields.text("channel")) {
         (ContactType::Phone, "call") if visit.app().gateways().voice.is_some() => Channel::Call,
         (kind, _) => codes::first_channel(kind),
@@ -156,13 +163,13 @@ pub async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
 
 /// Leaves this contact for later.
 pub async fn later(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
-    fields.only(&["code"])?;
+    fields.only(&["code", "contact"])?;
     let token = super::cookie(&headers, &visit);
     let (id, draft) = match super::open(&visit, token.clone()).await? {
         Ok(open) => open,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if let Some(kind) = super::waiting(&draft) {
+    if let Some(kind) = asked(&draft, &fields) {
         let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
         visit.app().write(move |tx| super::super::leave(tx, &ctx, &config, &id, &draft, kind)).await?;
     }

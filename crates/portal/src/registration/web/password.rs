@@ -69,12 +69,16 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
     }
     let hash = visit.app().passwords().hash(&password, &mut visit.ctx().rng()).await?;
     let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
-    match visit.app().write(move |tx| super::super::finish(tx, &ctx, &config, &id, &hash)).await {
+    let finish = move |tx: &mut store::Tx<'_>| super::super::finish(tx, &ctx, &config, &id, &hash);
+    let mut finished = visit.app().write(finish.clone()).await;
+    if finished.as_ref().is_err_and(accounts::is_taken) {
+        // Somebody took the contact in the same instant: looked at again, it is a taken one.
+        finished = visit.app().write(finish).await;
+    }
+    match finished {
         Ok(Finished::Opened(_, token)) => Ok(welcome(&visit, &token)),
         Ok(Finished::Already(account)) => sign_in_again(&visit, account, &password).await,
         Ok(Finished::NotReady) => Ok(visit.see_other("/register/taken")),
-        // Somebody took the contact in the same instant: the step that tells about it comes next.
-        Err(error) if accounts::is_taken(&error) => Ok(visit.see_other("/register/password")),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,7 +1,7 @@
 //! `/register`: names, contact, consents.
 
 use super::super::rules::{self, Draft, Typed};
-use super::super::{State, Submitted};
+use super::super::{State, Submission, Submitted};
 use crate::challenge;
 use crate::codes::{Sending, page as code_page};
 use crate::error::Result;
@@ -15,6 +15,8 @@ use crate::web::visit::Visit;
 use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 
 const FIELDS: &[&str] = &[
     "surname",
@@ -24,6 +26,7 @@ const FIELDS: &[&str] = &[
     "email",
     "consent_terms",
     "consent_data",
+    "form",
     challenge::TOKEN_FIELD,
     challenge::ANSWER_FIELD,
     challenge::NONCE_FIELD,
@@ -47,6 +50,8 @@ struct StartPage {
     challenge: Option<Challenge>,
     submit: Button,
     has_draft: bool,
+    /// The number of this drawn page.
+    form: String,
 }
 
 impl StartPage {
@@ -84,6 +89,7 @@ impl StartPage {
             challenge,
             submit: Button::new(t("registration-submit")).weight(Weight::Accent),
             has_draft,
+            form: B64.encode(visit.ctx().rng().bytes::<12>()),
             page,
         }
     }
@@ -146,7 +152,7 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
         }
     };
     let answer = challenge_field::answer(&fields);
-    let (submitted, passed) = submit(&visit, super::cookie(&headers, &visit), draft, answer).await?;
+    let (submitted, passed) = submit(&visit, super::cookie(&headers, &visit), fields.text("form").to_owned(), draft, answer).await?;
     match submitted {
         Submitted::Wait(until) => Err(Fault::too_many(until - visit.now())),
         Submitted::Kept { token, sending } => Ok(answer_kept(&visit, &typed, token, sending, passed)),
@@ -156,6 +162,7 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
 async fn submit(
     visit: &Visit,
     token: Option<String>,
+    form: String,
     draft: Draft,
     answer: Option<challenge::Answer>,
 ) -> Result<(Submitted, Option<challenge::Verdict>)> {
@@ -164,8 +171,9 @@ async fn submit(
         .app()
         .write(move |tx| {
             let verdict = challenge_field::judge(tx, &ctx, PURPOSE, answer.as_ref())?;
-            let passed = verdict == Some(challenge::Verdict::Passed);
-            Ok((super::super::submit(tx, &ctx, &config, token.as_deref(), &draft, passed)?, verdict))
+            let challenge_passed = verdict == Some(challenge::Verdict::Passed);
+            let came = Submission { token: token.as_deref(), form: &form, draft: &draft, challenge_passed };
+            Ok((super::super::submit(tx, &ctx, &config, &came)?, verdict))
         })
         .await
 }

@@ -1,5 +1,19 @@
 //! The portal through its whole router: real cookies, forms, templates and SQL; each scenario on SQLite, and on
 //! PostgreSQL where it is installed.
 
+mod access;
+mod bad_input;
+mod codes;
+mod drafts;
+mod headers;
+mod keys;
+mod outages;
 mod people;
+mod planted;
+mod race;
+mod recovery;
 mod registration;
+mod retention;
+mod sessions;
+mod signin;
+mod taken;

@@ -96,3 +96,16 @@ pub async fn can_sign_in(app: &TestApp, login: &str, password: &str) -> bool {
 pub async fn is_in(browser: &mut Browser) -> bool {
     browser.get("/cabinet").await.status == StatusCode::OK
 }
+
+/// The words of the interface as a reader of [`Page::text`] and [`Page::error_at`] sees them.
+pub fn words(lang: kernel::Lang, key: &'static str) -> String {
+    portal::web::texts::text(lang, key).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Begins a registration; the browser stands where the code is asked for.
+pub async fn begin(browser: &mut Browser, person: &Person) -> Page {
+    browser.get("/register").await;
+    let page = browser.send("/register", &person.fields()).await;
+    assert_eq!((page.path.as_str(), page.status), ("/register/code", StatusCode::OK), "{}", page.text());
+    page
+}

@@ -103,6 +103,14 @@ impl TestApp {
         world.instance(db)
     }
 
+    /// One more instance with other gateways.
+    pub async fn again_over(&self, change: impl FnOnce(&mut Gateways)) -> TestApp {
+        let db = self.world.db.again(crate::db::options()).await.expect("the database opens again");
+        let mut gateways = self.world.gateways();
+        change(&mut gateways);
+        self.world.instance_over(db, gateways)
+    }
+
     /// A visitor who was never here.
     pub fn browser(&self) -> Browser {
         let world = &self.world;
@@ -137,8 +145,8 @@ impl TestApp {
     /// The code in the newest text message to a number; due jobs run first.
     pub async fn sms_code(&self, to: &str) -> String {
         self.run_jobs().await;
-        let text = self.last_sms(to).unwrap_or_else(|| panic!("no text message came"));
-        code_in(&text).expect("a code in the text")
+        let texts = self.world.sms.accepted().into_iter().rev().filter(|message| message.to == to);
+        texts.filter_map(|message| code_in(&message.text)).next().expect("a text message with a code")
     }
 
     /// The newest text message to a number, as delivered so far.
@@ -160,8 +168,9 @@ impl TestApp {
 
     /// The code in the newest letter to an address.
     pub async fn mail_code(&self, to: &str) -> String {
-        let mail = self.last_mail(to).await.unwrap_or_else(|| panic!("no letter came"));
-        code_in(&mail.text).expect("a code in the letter")
+        self.run_jobs().await;
+        let letters = self.world.mail.accepted().into_iter().rev().filter(|mail| mail.to == to);
+        letters.filter_map(|mail| code_in(&mail.text)).next().expect("a letter with a code")
     }
 
     /// The path of the link in the newest letter to an address.
@@ -196,14 +205,17 @@ impl TestApp {
 }
 
 impl World {
+    fn gateways(&self) -> Gateways {
+        Gateways { sms: Some(self.sms.clone()), voice: Some(self.voice.clone()), mail: Some(self.mail.clone()) }
+    }
+
     /// An instance over an open database.
     fn instance(&self, db: Db) -> TestApp {
+        self.instance_over(db, self.gateways())
+    }
+
+    fn instance_over(&self, db: Db, gateways: Gateways) -> TestApp {
         let pool = Pool::start(&self.config.passwords).expect("a hashing pool");
-        let gateways = Gateways {
-            sms: Some(self.sms.clone()),
-            voice: Some(self.voice.clone()),
-            mail: Some(self.mail.clone()),
-        };
         let app = App::new(Parts {
             config: self.config.clone(),
             db,

@@ -52,7 +52,12 @@ fn texts(src: &Path) -> Outcome<String> {
         for file in all.iter().filter(|file| file.ends_with(Path::new("text").join(&name))) {
             for key in message_keys(&fs::read_to_string(file)?) {
                 if let Some(first) = keys.insert(key.clone(), file.clone()) {
-                    return Err(format!("text key {key} is in {} and in {}", first.display(), file.display()).into());
+                    return Err(format!(
+                        "text key {key} is in {} and in {}",
+                        first.display(),
+                        file.display()
+                    )
+                    .into());
                 }
             }
             let shown = file.strip_prefix(src)?.display().to_string();
@@ -83,7 +88,9 @@ fn assets(folder: &Path) -> Outcome<String> {
     let mut digest: u64 = 0xcbf2_9ce4_8422_2325;
     for (number, file) in files(folder)?.iter().enumerate() {
         let name = file.strip_prefix(folder)?.display().to_string().replace('\\', "/");
-        let bytes = inline::prepare(&name, fs::read(file)?, &|part| fs::read_to_string(folder.join("css").join(part)))?;
+        let bytes = inline::prepare(&name, fs::read(file)?, &|part| {
+            fs::read_to_string(folder.join("css").join(part))
+        })?;
         for byte in name.bytes().chain(bytes.iter().copied()) {
             digest = (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }

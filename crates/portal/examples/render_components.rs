@@ -29,15 +29,21 @@ async fn main() -> std::io::Result<()> {
         .route("/error/{status}", get(error))
         .route("/mail", get(async |r: Request| Html(letter(&page(&r)).html().unwrap_or_default())))
         .route("/mail.txt", get(async |r: Request| letter(&page(&r)).text()))
-        .route("/preferences", post(async |headers: HeaderMap, Form(form): Form<PreferencesForm>| {
-            change(choice(&headers), &form, false)
-        }))
+        .route(
+            "/preferences",
+            post(async |headers: HeaderMap, Form(form): Form<PreferencesForm>| {
+                change(choice(&headers), &form, false)
+            }),
+        )
         .route("/assets/{version}/{*name}", get(assets::serve))
         .route("/sw.js", get(async || pwa::service_worker()))
-        .route("/manifest.webmanifest", get(async |Query(asked): Query<HashMap<String, String>>| {
-            let lang = asked.get("lang").and_then(|tag| Lang::from_tag(tag)).unwrap_or_default();
-            pwa::manifest(&Brand::default(), lang)
-        }));
+        .route(
+            "/manifest.webmanifest",
+            get(async |Query(asked): Query<HashMap<String, String>>| {
+                let lang = asked.get("lang").and_then(|tag| Lang::from_tag(tag)).unwrap_or_default();
+                pwa::manifest(&Brand::default(), lang)
+            }),
+        );
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;
     axum::serve(listener, routes).await
 }

@@ -27,8 +27,12 @@ const UNVERSIONED: &str = "dev";
 static ADDRESSES: LazyLock<HashMap<&'static str, String>> =
     LazyLock::new(|| embedded::EMBEDDED.iter().map(|(name, ..)| (*name, address(name))).collect());
 
-static FILES: LazyLock<HashMap<&'static str, (&'static [u8], &'static [u8])>> =
-    LazyLock::new(|| embedded::EMBEDDED.iter().map(|(name, plain, packed)| (*name, (*plain, *packed))).collect());
+/// The plain and the packed bytes of an embedded file.
+type Bytes = (&'static [u8], &'static [u8]);
+
+static FILES: LazyLock<HashMap<&'static str, Bytes>> = LazyLock::new(|| {
+    embedded::EMBEDDED.iter().map(|(name, plain, packed)| (*name, (*plain, *packed))).collect()
+});
 
 /// The address of the asset `name`, for example `css/main.css`.
 pub fn url(name: &str) -> Cow<'static, str> {
@@ -83,7 +87,8 @@ fn from_disk(name: &str) -> Option<Vec<u8>> {
 fn answer(found: Found, name: &str, forever: bool, headers: &HeaderMap) -> Response {
     let packed = found.packed.filter(|packed| packed.len() < found.plain.len() && accepts_gzip(headers));
     let tag = etag(&found.plain, packed.is_some());
-    let unchanged = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let unchanged =
+        headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let mut response = if unchanged {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

@@ -10,10 +10,31 @@ use kernel::{Lang, Time};
 const NBSP: char = '\u{a0}';
 
 const MONTHS_RU: [&str; 12] = [
-    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря",
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
 ];
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -123,7 +144,10 @@ mod tests {
         assert_eq!(date(Lang::En, at, &moscow()), "21\u{a0}November 2026");
         assert_eq!(date_time_zone(Lang::Ru, at, &moscow()), "21\u{a0}ноября 2026, 14:00 (UTC+3)");
         assert_eq!(machine(at, &moscow()), "2026-11-21T14:00:00+03:00");
-        assert_eq!(date_time_zone(Lang::En, Time(i64::MAX), &TimeZone::UTC), "1\u{a0}January 1970, 00:00 (UTC+0)");
+        assert_eq!(
+            date_time_zone(Lang::En, Time(i64::MAX), &TimeZone::UTC),
+            "1\u{a0}January 1970, 00:00 (UTC+0)"
+        );
     }
 
     #[test]

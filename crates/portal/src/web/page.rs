@@ -65,7 +65,8 @@ pub struct Viewer {
 impl Viewer {
     /// Builds the header's view of a person from the two names.
     pub fn new(first_name: &str, surname: &str, level: Level) -> Viewer {
-        let initials = first_name.chars().take(1).chain(surname.chars().take(1)).flat_map(char::to_uppercase).collect();
+        let initials =
+            first_name.chars().take(1).chain(surname.chars().take(1)).flat_map(char::to_uppercase).collect();
         Viewer { name: format!("{first_name} {surname}").trim().to_owned(), initials, level }
     }
 }
@@ -190,7 +191,8 @@ impl Brand {
 
     /// The hotline as a `tel:` address.
     pub fn hotline_tel(&self) -> Option<String> {
-        let digits = |number: &String| number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>();
+        let digits =
+            |number: &String| number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>();
         self.hotline.as_ref().map(|number| format!("tel:{}", digits(number)))
     }
 

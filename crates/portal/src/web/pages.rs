@@ -1,8 +1,8 @@
 //! The shell's own pages: home, errors, help, offline.
 
 use super::page::Page;
-use super::ui::{Icon, Ladder, LinkButton, Weight};
 use super::texts;
+use super::ui::{Icon, Ladder, LinkButton, Weight};
 use askama::Template;
 use axum::http::StatusCode;
 

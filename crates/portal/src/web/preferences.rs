@@ -151,7 +151,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(Preferences::parse("xx.<script>.ru"), Preferences { lang: Some(Lang::Ru), ..Default::default() });
+        assert_eq!(
+            Preferences::parse("xx.<script>.ru"),
+            Preferences { lang: Some(Lang::Ru), ..Default::default() }
+        );
         let header = HeaderValue::from_static("a=b; prefs=en.dark; prefsx=ru");
         assert_eq!(Preferences::from_cookies(Some(&header)).lang, Some(Lang::En));
         assert_eq!(Preferences::from_cookies(None), Preferences::default());
@@ -160,7 +163,15 @@ mod tests {
     #[test]
     fn returns_only_to_this_site() {
         assert_eq!(safe_return("/register?step=2&a=%20"), "/register?step=2&a=%20");
-        let bad = ["", "//evil.example", "https://evil.example", "/\\evil.example", "\\/evil", "/\t/evil.example", "/a\r\nX: y"];
+        let bad = [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "\\/evil",
+            "/\t/evil.example",
+            "/a\r\nX: y",
+        ];
         for path in bad {
             assert_eq!(safe_return(path), "/", "{path:?}");
         }

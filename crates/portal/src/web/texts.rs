@@ -122,10 +122,11 @@ impl Catalogue {
         let mut keys = Vec::new();
         for (path, source) in files {
             // Broken syntax drops only the broken message; the test of this module names the file.
-            let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, errors)| {
-                debug_assert!(false, "{path}: {errors:?}");
-                resource
-            });
+            let resource =
+                FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(resource, errors)| {
+                    debug_assert!(false, "{path}: {errors:?}");
+                    resource
+                });
             keys.extend(message_keys(source));
             bundle.add_resource_overriding(resource);
         }

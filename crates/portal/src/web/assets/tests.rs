@@ -63,7 +63,15 @@ fn a_file_is_sent_with_its_headers_and_spared_when_known() {
 
 #[test]
 fn nothing_outside_the_folder_is_served() {
-    for name in ["../Cargo.toml", "css/../../Cargo.toml", "/etc/passwd", "css//main.css", ".hidden", "css\\main.css", ""] {
+    for name in [
+        "../Cargo.toml",
+        "css/../../Cargo.toml",
+        "/etc/passwd",
+        "css//main.css",
+        ".hidden",
+        "css\\main.css",
+        "",
+    ] {
         assert!(from_disk(name).is_none(), "{name:?}");
     }
     assert!(from_disk("css/main.css").is_some());

@@ -3,13 +3,22 @@
 use super::{Section, say};
 use crate::web::assets;
 use crate::web::ui::{
-    Button, Challenge, Checkbox, CodeField, DateField, LinkButton, PasswordField, PasswordRules, Radios, Select,
-    TextArea, TextField, Weight, Words,
+    Button, Challenge, Checkbox, CodeField, DateField, LinkButton, PasswordField, PasswordRules, Radios,
+    Select, TextArea, TextField, Weight, Words,
 };
 use kernel::Lang;
 
 pub(super) fn sections(lang: Lang) -> Vec<Section> {
-    vec![text(lang), code(lang), passwords(lang), ticks(lang), radios(lang), lists(lang), buttons(lang), challenge(lang)]
+    vec![
+        text(lang),
+        code(lang),
+        passwords(lang),
+        ticks(lang),
+        radios(lang),
+        lists(lang),
+        buttons(lang),
+        challenge(lang),
+    ]
 }
 
 fn text(lang: Lang) -> Section {
@@ -17,18 +26,41 @@ fn text(lang: Lang) -> Section {
     let wrong = say(lang, "Укажите фамилию, например «Иванова»", "Give your surname, for example “Ivanova”");
     Section::new("TextField")
         .show("plain", &surname().id("t-plain"))
-        .show("value, hint", &surname().id("t-value").value("Корабельникова").hint(say(
-            lang,
-            "Как в паспорте",
-            "As in your passport",
-        )))
+        .show(
+            "value, hint",
+            &surname().id("t-value").value("Корабельникова").hint(say(
+                lang,
+                "Как в паспорте",
+                "As in your passport",
+            )),
+        )
         .show("error", &surname().id("t-error").value("Иванова7").error(Some(wrong)))
-        .show("optional", &surname().id("t-optional").label(say(lang, "Отчество", "Patronymic")).optional(true))
-        .show("phone, prefix", &TextField::phone(lang, "").id("t-phone").label(say(lang, "Телефон", "Phone")).prefix("+7"))
-        .show("money, suffix", &TextField::new(lang, "").id("t-money").label(say(lang, "Сумма", "Amount")).width(8).suffix("₽").value("1 234,50"))
+        .show(
+            "optional",
+            &surname().id("t-optional").label(say(lang, "Отчество", "Patronymic")).optional(true),
+        )
+        .show(
+            "phone, prefix",
+            &TextField::phone(lang, "").id("t-phone").label(say(lang, "Телефон", "Phone")).prefix("+7"),
+        )
+        .show(
+            "money, suffix",
+            &TextField::new(lang, "")
+                .id("t-money")
+                .label(say(lang, "Сумма", "Amount"))
+                .width(8)
+                .suffix("₽")
+                .value("1 234,50"),
+        )
         .show("read only", &surname().id("t-readonly").value("Иванова").readonly(true))
-        .show("date", &DateField::new(lang, "").id("t-date").label(say(lang, "Дата рождения", "Date of birth")))
-        .show("several lines", &TextArea::new(lang, "").id("t-area").label(say(lang, "Что произошло", "What happened")).rows(3))
+        .show(
+            "date",
+            &DateField::new(lang, "").id("t-date").label(say(lang, "Дата рождения", "Date of birth")),
+        )
+        .show(
+            "several lines",
+            &TextArea::new(lang, "").id("t-area").label(say(lang, "Что произошло", "What happened")).rows(3),
+        )
 }
 
 fn code(lang: Lang) -> Section {
@@ -50,19 +82,21 @@ fn passwords(lang: Lang) -> Section {
         .show("current", &PasswordField::current(lang, "").id("p-current").label(label))
         .show("new, with rules", &PasswordField::new(lang, "").id("p-new").label(label).rules(rules.clone()))
         .show("error", &PasswordField::new(lang, "").id("p-error").label(label).error(Some(wrong)))
-        .show("passphrase rules", &PasswordField::new(lang, "").id("p-phrase").label(label).rules(
-            PasswordRules::new(lang, 15, 128).uncommon(),
-        ))
+        .show(
+            "passphrase rules",
+            &PasswordField::new(lang, "")
+                .id("p-phrase")
+                .label(label)
+                .rules(PasswordRules::new(lang, 15, 128).uncommon()),
+        )
 }
 
 fn ticks(lang: Lang) -> Section {
-    let sentence = say(
-        lang,
-        "Принимаю условия <a>пользовательского соглашения</a>",
-        "I accept the <a>terms of use</a>",
-    );
+    let sentence =
+        say(lang, "Принимаю условия <a>пользовательского соглашения</a>", "I accept the <a>terms of use</a>");
     let tick = || Checkbox::new(lang, "").label(Words::linked(sentence, &["/legal/terms"]));
-    let wrong = say(lang, "Без этого согласия учётную запись не создать", "An account cannot be opened without it");
+    let wrong =
+        say(lang, "Без этого согласия учётную запись не создать", "An account cannot be opened without it");
     Section::new("Checkbox")
         .show("plain", &tick().id("k-plain"))
         .show("ticked", &tick().id("k-on").checked(true))
@@ -80,12 +114,12 @@ fn radios(lang: Lang) -> Section {
     let wrong = say(lang, "Выберите один способ", "Choose one way");
     Section::new("Radios")
         .show("plain", &group("r-plain"))
-        .show("chosen, with a reveal", &group("r-reveal").option_with(
-            "email",
-            say(lang, "Письмом", "By letter"),
-            "",
-            Some(Words::html(&mail)),
-        ).selected(Some("email")))
+        .show(
+            "chosen, with a reveal",
+            &group("r-reveal")
+                .option_with("email", say(lang, "Письмом", "By letter"), "", Some(Words::html(&mail)))
+                .selected(Some("email")),
+        )
         .show("error", &group("r-error").error(Some(wrong)))
 }
 
@@ -116,16 +150,25 @@ fn buttons(lang: Lang) -> Section {
         .show("danger", &Button::new(remove).weight(Weight::Danger).icon("trash"))
         .show("with an icon", &Button::new(label).icon("phone"))
         .show("waiting", &again)
-        .show("link", &LinkButton::new(say(lang, "Открыть кабинет", "Open my cabinet"), "/cabinet").icon("user"))
+        .show(
+            "link",
+            &LinkButton::new(say(lang, "Открыть кабинет", "Open my cabinet"), "/cabinet").icon("user"),
+        )
 }
 
 fn challenge(lang: Lang) -> Section {
     let picture = assets::url("icons/mark.svg");
-    let wrong = say(lang, "Символы не совпали. Вот новая картинка", "The characters did not match. Here is a new picture");
+    let wrong = say(
+        lang,
+        "Символы не совпали. Вот новая картинка",
+        "The characters did not match. Here is a new picture",
+    );
     let all = Challenge::new(lang, "challenge_token", "sample", "challenge_answer");
-    Section::new("Challenge").show("all three ways, after a wrong answer", &all
-        .picture(picture)
-        .sound("/dev/no-sound.wav")
-        .work("challenge_nonce", "sample", 18)
-        .error(Some(wrong)))
+    Section::new("Challenge").show(
+        "all three ways, after a wrong answer",
+        &all.picture(picture)
+            .sound("/dev/no-sound.wav")
+            .work("challenge_nonce", "sample", 18)
+            .error(Some(wrong)),
+    )
 }

@@ -30,7 +30,9 @@ fn page(lang: Lang) -> Page {
 
 /// Every page of the shell in a language, with its name.
 fn pages(lang: Lang) -> Vec<(String, String)> {
-    let render = |name: &str, page: &dyn askama::DynTemplate| (format!("{name} {}", lang.tag()), page.dyn_render().expect(name));
+    let render = |name: &str, page: &dyn askama::DynTemplate| {
+        (format!("{name} {}", lang.tag()), page.dyn_render().expect(name))
+    };
     let mut all = vec![
         render("home", &Home::new(page(lang))),
         render("home of a visitor", &Home::new(Page { viewer: None, ..page(lang) })),
@@ -70,14 +72,18 @@ fn ids_are_unique_and_references_lead_somewhere() {
 fn pages_fit_the_content_policy_and_escape_what_people_type() {
     for (name, html) in Lang::ALL.into_iter().flat_map(pages) {
         assert!(!html.contains("style="), "{name}: a style attribute");
-        assert!(!html.contains("<style") && !html.contains("javascript:"), "{name}: inline style or script address");
+        assert!(
+            !html.contains("<style") && !html.contains("javascript:"),
+            "{name}: inline style or script address"
+        );
         assert_eq!(html.matches("<script").count(), 1, "{name}: one module and no other script");
         assert!(html.contains("<script type=\"module\" src=\"/assets/"), "{name}");
         for handler in [" onclick=", " onload=", " onerror=", " onsubmit="] {
             assert!(!html.contains(handler), "{name}: {handler}");
         }
         assert!(!html.contains("alert(1)</script>"), "{name}: a value is not escaped");
-        let away = values(&html, "src").into_iter().chain(values(&html, "action")).find(|at| !at.starts_with('/'));
+        let away =
+            values(&html, "src").into_iter().chain(values(&html, "action")).find(|at| !at.starts_with('/'));
         assert_eq!(away, None, "{name}: leads to another origin");
     }
 }
@@ -92,7 +98,11 @@ fn pages_have_one_heading_their_language_and_a_token_in_every_form() {
             assert!(headings == 1 || name.starts_with("components"), "{name}: {headings} first headings");
             assert_eq!(html.matches("<main ").count(), 1, "{name}");
             let forms = html.matches("<form ").count();
-            assert_eq!(html.matches("name=\"csrf\" value=\"token\"").count(), forms, "{name}: a form without its token");
+            assert_eq!(
+                html.matches("name=\"csrf\" value=\"token\"").count(),
+                forms,
+                "{name}: a form without its token"
+            );
         }
     }
 }
@@ -109,18 +119,30 @@ fn the_offline_page_holds_nothing_of_anybody() {
 
 #[test]
 fn error_pages_say_when_under_which_number_and_how_to_go_on() {
-    let busy = ErrorPage::new(page(Lang::Ru), StatusCode::SERVICE_UNAVAILABLE).retry_after(30).render().expect("page");
-    for part in ["7F3A-2210", "21\u{a0}ноября 2026, 11:00 (UTC+0)", "через 30 секунд", "href=\"/help?a=1\"", ">503<"] {
+    let busy = ErrorPage::new(page(Lang::Ru), StatusCode::SERVICE_UNAVAILABLE)
+        .retry_after(30)
+        .render()
+        .expect("page");
+    for part in
+        ["7F3A-2210", "21\u{a0}ноября 2026, 11:00 (UTC+0)", "через 30 секунд", "href=\"/help?a=1\"", ">503<"]
+    {
         assert!(busy.contains(part), "{part}");
     }
 }
 
 #[test]
 fn fields_show_their_error_and_escape_their_value() {
-    let field = TextField::new(Lang::Ru, "surname").label("Фамилия").hint("Как в паспорте").value(ATTACK).error(Some(ATTACK));
+    let field = TextField::new(Lang::Ru, "surname")
+        .label("Фамилия")
+        .hint("Как в паспорте")
+        .value(ATTACK)
+        .error(Some(ATTACK));
     let html = field.to_string();
     assert!(!html.contains("<script>"), "{html}");
-    assert!(html.contains("aria-describedby=\"surname-hint surname-error\"") && html.contains("aria-invalid=\"true\""));
+    assert!(
+        html.contains("aria-describedby=\"surname-hint surname-error\"")
+            && html.contains("aria-invalid=\"true\"")
+    );
     let rules = PasswordRules::new(Lang::En, 8, 20).one_of("!\"]^-\\");
     let html = PasswordField::new(Lang::En, "password").label("Password").rules(rules).to_string();
     assert!(html.contains(" data-min=\"8\" data-max=\"20\""), "{html}");
@@ -130,9 +152,16 @@ fn fields_show_their_error_and_escape_their_value() {
     let mut errors = Errors::new();
     errors.add("surname", ATTACK);
     let summary = errors.summary(Lang::Ru).expect("one error").to_string();
-    assert!(summary.contains("Исправьте 1 поле") && summary.contains("href=\"#surname\"") && !summary.contains("<script>"));
+    assert!(
+        summary.contains("Исправьте 1 поле")
+            && summary.contains("href=\"#surname\"")
+            && !summary.contains("<script>")
+    );
     assert_eq!(Errors::new().summary(Lang::Ru).map(|summary| summary.to_string()), None);
-    assert!(Button::new("Дальше").wait(0).to_string().contains("data-once") && !Button::new("x").wait(0).to_string().contains("data-wait"));
+    assert!(
+        Button::new("Дальше").wait(0).to_string().contains("data-once")
+            && !Button::new("x").wait(0).to_string().contains("data-wait")
+    );
 }
 
 #[test]
@@ -145,8 +174,18 @@ fn a_letter_says_the_same_in_both_forms() {
     let (html, text) = (letter.html().expect("letter"), letter.text());
     assert!(!html.contains("<script>") && !html.contains("src="), "no scripts, no pictures from elsewhere");
     assert!(html.contains("https://portal.example/link?a=1&#38;b=2"));
-    for part in ["Код для входа", "482913", "Подтвердить адрес", "Если вы не просили код, ничего делать не нужно.", "Пристань"] {
+    for part in [
+        "Код для входа",
+        "482913",
+        "Подтвердить адрес",
+        "Если вы не просили код, ничего делать не нужно.",
+        "Пристань",
+    ] {
         assert!(html.contains(part) && text.contains(part), "{part}");
     }
-    assert!(text.contains("https://portal.example/link?a=1&b=2") && text.contains("\n-- \n") && text.contains(ATTACK));
+    assert!(
+        text.contains("https://portal.example/link?a=1&b=2")
+            && text.contains("\n-- \n")
+            && text.contains(ATTACK)
+    );
 }

@@ -25,9 +25,14 @@ fn ladder(lang: Lang) -> Section {
     let note = say(lang, "Проверка занимает до пяти минут", "The check takes up to five minutes");
     Section::new("Ladder")
         .show("visitor", &Ladder::new(lang, None))
-        .show("simplified, with a way up", &Ladder::new(lang, Some(Level::Simplified))
-            .note(Level::Standard, note)
-            .action(Level::Standard, up, "/cabinet/profile"))
+        .show(
+            "simplified, with a way up",
+            &Ladder::new(lang, Some(Level::Simplified)).note(Level::Standard, note).action(
+                Level::Standard,
+                up,
+                "/cabinet/profile",
+            ),
+        )
         .show("confirmed", &Ladder::new(lang, Some(Level::Confirmed)))
 }
 
@@ -74,6 +79,10 @@ fn timeline(lang: Lang) -> Section {
 }
 
 fn links(lang: Lang) -> Section {
-    let crumbs = Breadcrumbs::new(lang).link(say(lang, "Кабинет", "Cabinet"), "/cabinet").here(say(lang, "Безопасность", "Security"));
+    let crumbs = Breadcrumbs::new(lang).link(say(lang, "Кабинет", "Cabinet"), "/cabinet").here(say(
+        lang,
+        "Безопасность",
+        "Security",
+    ));
     Section::new("BackLink, Breadcrumbs").show("back", &BackLink::new(lang, "/")).show("crumbs", &crumbs)
 }

@@ -16,7 +16,8 @@ fn messages(files: &[(&str, &str)]) -> Messages {
         let mut current = None;
         for (number, line) in source.lines().enumerate() {
             if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                let (key, value) = line.split_once('=').unwrap_or_else(|| panic!("{path}:{}: no =", number + 1));
+                let (key, value) =
+                    line.split_once('=').unwrap_or_else(|| panic!("{path}:{}: no =", number + 1));
                 let place = format!("{path}:{}", number + 1);
                 found.insert(key.trim().to_owned(), (place, value.to_owned()));
                 current = Some(key.trim().to_owned());
@@ -57,7 +58,8 @@ fn sources() -> Vec<(PathBuf, String)> {
 
 /// Whether a literal has the shape of a key: words of small letters and digits joined by hyphens.
 fn is_key(literal: &str) -> bool {
-    let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let word =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     literal.contains('-') && literal.split('-').all(word)
 }
 
@@ -90,7 +92,8 @@ fn nothing_is_left_untranslated_and_nobody_is_shouted_at() {
     for (key, (place, text)) in &en {
         assert!(!text.chars().any(cyrillic), "{place}: {key} has Cyrillic letters in English");
         let russian = &ru[key].1;
-        let same = russian == text && text.chars().any(char::is_alphabetic) && !text.trim().starts_with("{ $");
+        let same =
+            russian == text && text.chars().any(char::is_alphabetic) && !text.trim().starts_with("{ $");
         assert!(!same || SAME_IN_BOTH.contains(&key.as_str()), "{place}: {key} reads the same in Russian");
     }
     for (key, (place, text)) in ru.iter().chain(&en) {

@@ -112,7 +112,12 @@ impl Select {
     /// Adds a way.
     #[must_use]
     pub fn option(mut self, value: impl Into<String>, label: impl Into<Words>) -> Self {
-        self.choices.push(Choice { value: value.into(), label: label.into(), hint: Words::default(), reveals: None });
+        self.choices.push(Choice {
+            value: value.into(),
+            label: label.into(),
+            hint: Words::default(),
+            reveals: None,
+        });
         self
     }
 

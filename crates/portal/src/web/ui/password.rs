@@ -21,7 +21,12 @@ framed!(PasswordField);
 impl PasswordField {
     /// The password of an account that exists; no value is ever sent back to the page.
     pub fn current(lang: Lang, name: impl Into<Cow<'static, str>>) -> PasswordField {
-        PasswordField { frame: Frame::new(lang, name), autocomplete: "current-password", maxlength: 512, rules: None }
+        PasswordField {
+            frame: Frame::new(lang, name),
+            autocomplete: "current-password",
+            maxlength: 512,
+            rules: None,
+        }
     }
 
     /// A new password, or its repetition when no rules are given.

@@ -175,11 +175,18 @@ impl Drop for Line {
     }
 }
 
-/// Writes lines, as many at a time as are waiting.
+/// How long lines may gather before they are written together. A writer that waited for each line would be woken by
+/// each request, and waking it costs the request more than the line itself.
+const GATHER: std::time::Duration = std::time::Duration::from_millis(5);
+
+/// Writes lines, as many at a time as have gathered.
 fn write_lines(receiver: &Receiver<Message>) {
     let mut batch = Vec::new();
     while let Ok(first) = receiver.recv() {
-        let mut ended = false;
+        let mut ended = matches!(first, Message::End);
+        if !ended {
+            std::thread::park_timeout(GATHER);
+        }
         for message in std::iter::once(first).chain(receiver.try_iter().take(WAITING_LINES)) {
             match message {
                 Message::Line(line) => batch.extend_from_slice(&line),

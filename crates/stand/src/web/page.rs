@@ -52,6 +52,7 @@ struct Page {
     items: Vec<Item>,
     systems: Vec<SystemCard>,
     modes: Vec<(&'static str, &'static str)>,
+    zone: String,
 }
 
 struct Tab {
@@ -118,6 +119,7 @@ async fn page(State(web): State<Web>, Query(asked): Query<Asked>, headers: Heade
         tabs: tabs(&asked.channel, lang),
         items,
         systems: web.systems(lang),
+        zone: web.world.config.zone.clone(),
         modes: Mode::ALL.iter().skip(1).map(|mode| (mode.word(), text::mode(*mode, lang))).collect(),
         asked,
     };
@@ -275,9 +277,18 @@ fn remember_lang(asked: &str, mut response: Response) -> Response {
 /// How a fault is limited: the length of a delay, the share of requests.
 fn detail(fault: &Fault, lang: Lang) -> String {
     let seconds = fault.seconds.filter(|_| fault.mode == Mode::Delay);
-    let seconds = seconds.map(|seconds| format!("{seconds}\u{a0}{}", words(lang).second_unit));
+    let seconds =
+        seconds.map(|seconds| format!("{}\u{a0}{}", decimal(seconds, lang), words(lang).second_unit));
     let share = fault.share.filter(|share| *share < 1.0).map(|share| format!("{:.0}\u{a0}%", share * 100.0));
     seconds.into_iter().chain(share).collect::<Vec<_>>().join(", ")
+}
+
+/// A number with the decimal sign of the language.
+fn decimal(number: f64, lang: Lang) -> String {
+    match lang {
+        Lang::Ru => number.to_string().replace('.', ","),
+        Lang::En => number.to_string(),
+    }
 }
 
 /// A Russian mobile number as people write it; everything else as it is.

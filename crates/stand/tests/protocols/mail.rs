@@ -9,6 +9,8 @@ use stand::Stand;
 use stand::faults::{Fault, Mode};
 use stand::messages::Channel;
 use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 const TO: &str = "Ivan.Petrov@example.org";
 
@@ -68,8 +70,39 @@ async fn starttls_needs_a_trusted_authority() {
     }
     let stranger = MailConfig { tls: MailTls::Starttls, ..config(&stand) };
     let outcome = open(&stranger).send(&letter("tls")).await;
-    assert!(!temporary(&outcome).is_empty());
+    assert_eq!(temporary(&outcome), "TLS failed");
     assert_eq!(inbox(&stand, Channel::Email, TO).len(), 2);
+}
+
+/// A server that says these things in clear, each when the client has said something, the first at once.
+async fn scripted(lines: &'static [&'static str]) -> MailConfig {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("bound").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            for line in lines {
+                let _ = stream.write_all(line.as_bytes()).await;
+                let _ = stream.read(&mut [0; 1024]).await;
+            }
+        }
+    });
+    MailConfig { host: "localhost".into(), port, timeout_seconds: 1, ..MailConfig::default() }
+}
+
+#[tokio::test]
+async fn nothing_said_in_clear_is_taken_for_protected() {
+    let cases: [(&[&str], &str); 3] = [
+        (
+            &["220 x\r\n", "250-x\r\n250 STARTTLS\r\n", "220 go\r\n250-evil\r\n250 AUTH PLAIN\r\n"],
+            "an answer in clear that cannot be",
+        ),
+        (&["220 x\r\n", "250-x\r\n250 SIZE 1\r\n"], "the server does not offer STARTTLS"),
+        (&["554 go away\r\n"], "an answer in clear that cannot be"),
+    ];
+    for (lines, expected) in cases {
+        let config = scripted(lines).await;
+        assert_eq!(temporary(&open(&config).send(&letter("x")).await), expected);
+    }
 }
 
 #[tokio::test]

@@ -5,19 +5,18 @@
 
 mod letter;
 mod pool;
+mod wire;
 
 use super::{MailConfig, MailGateway, MailTls, OutgoingMail};
-use crate::{ConfigProblem, Health, SendOutcome};
+use crate::{ConfigProblem, Health, SendOutcome, tls};
 use async_trait::async_trait;
 use kernel::Clock;
 use letter::Sender;
-use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
-use pool::{Failure, Pool, Protection};
+use pool::{Failure, Pool};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use wire::Protection;
 
 const NAME: &str = "smtp";
 
@@ -51,7 +50,7 @@ impl SmtpMail {
         // Exposed to be sent to the server that asks for it, and nowhere else.
         let credentials = (!config.user.is_empty())
             .then(|| Credentials::new(config.user.clone(), config.password.expose().clone()));
-        let hello_name = ClientId::Domain(sender.domain().to_owned());
+        let hello_name = sender.domain().to_owned();
         let pool = Pool::new((config.host.clone(), config.port), hello_name, protection, credentials, limits);
         let size_limit = config.size_limit_bytes as usize;
         Ok(SmtpMail { pool, sender, clock, size_limit, last_fault: Mutex::default() })
@@ -68,20 +67,10 @@ impl SmtpMail {
 }
 
 fn protection(config: &MailConfig) -> Result<Protection, ConfigProblem> {
-    if config.tls == MailTls::None {
-        return Ok(Protection::None);
-    }
-    let mut parameters = TlsParameters::builder(config.host.clone());
-    if let Some(path) = &config.tls_ca_file {
-        let bad = |message: String| ConfigProblem::new("tls_ca_file", message);
-        let pem = std::fs::read(path).map_err(|error| bad(format!("cannot be read ({})", error.kind())))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|_| bad("holds no certificate".to_owned()))?;
-        parameters = parameters.certificate_store(CertificateStore::None).add_root_certificate(certificate);
-    }
-    let parameters = parameters.build().map_err(|_| ConfigProblem::new("host", "is no name for TLS"))?;
     Ok(match config.tls {
-        MailTls::Implicit => Protection::Implicit(parameters),
-        _ => Protection::Starttls(parameters),
+        MailTls::None => Protection::None,
+        MailTls::Starttls => Protection::Starttls(tls::connector(config.tls_ca_file.as_deref())?),
+        MailTls::Implicit => Protection::Implicit(tls::connector(config.tls_ca_file.as_deref())?),
     })
 }
 
@@ -106,8 +95,7 @@ impl MailGateway for SmtpMail {
         };
         let outcome = match self.pool.send(from, to, &letter).await {
             Ok(()) => SendOutcome::Accepted { gateway: NAME.to_owned(), remote_id: message_id },
-            Err(Failure::Smtp(error)) => judge(&error),
-            Err(Failure::TimedOut) => SendOutcome::temporary("no answer in time; outcome unknown"),
+            Err(failure) => judge(&failure),
         };
         self.note(match &outcome {
             SendOutcome::Temporary { reason } => Some(reason.clone()),
@@ -125,17 +113,22 @@ impl MailGateway for SmtpMail {
 }
 
 /// What a failure means. The server's own words may quote the recipient, so only its code is kept.
-fn judge(error: &smtp::Error) -> SendOutcome {
-    let code = error.status().map(u16::from);
-    match code {
+fn judge(failure: &Failure) -> SendOutcome {
+    let error = match failure {
+        Failure::TimedOut => return SendOutcome::temporary("no answer in time; outcome unknown"),
+        Failure::Broken => return SendOutcome::temporary("cannot connect or connection broken"),
+        Failure::Tls => return SendOutcome::temporary("TLS failed"),
+        Failure::NoStarttls => return SendOutcome::temporary("the server does not offer STARTTLS"),
+        Failure::Nonsense => return SendOutcome::temporary("an answer in clear that cannot be"),
+        Failure::Smtp(error) => error,
+    };
+    match error.status().map(u16::from) {
         // The server does not accept us, which says nothing about the letter (RFC 4954 section 6).
         Some(code @ (500..=504 | 530 | 534 | 535 | 538)) => SendOutcome::temporary(format!("SMTP {code}")),
         Some(code) if error.is_permanent() => SendOutcome::permanent(format!("SMTP {code}")),
         Some(code) => SendOutcome::temporary(format!("SMTP {code}")),
-        None if error.is_timeout() => SendOutcome::temporary("no answer in time; outcome unknown"),
-        None if error.is_tls() => SendOutcome::temporary("TLS failed"),
         None if error.is_response() => SendOutcome::temporary("the answer made no sense; outcome unknown"),
         None if error.is_client() => SendOutcome::temporary("the server offers no way that we accept"),
-        None => SendOutcome::temporary("cannot connect or connection broken"),
+        None => SendOutcome::temporary("connection broken; outcome unknown"),
     }
 }

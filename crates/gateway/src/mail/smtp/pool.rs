@@ -5,28 +5,22 @@
 //! letter takes that answer for its own and is lost. Here a connection is kept only after a letter that was
 //! accepted; everything else closes it.
 
+use super::wire::{self, Protection};
 use lettre::Address;
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{self};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-/// How the connection is protected.
-pub(super) enum Protection {
-    None,
-    Starttls(TlsParameters),
-    Implicit(TlsParameters),
-}
-
 /// Where and how letters are handed over.
 pub(super) struct Pool {
     pub(super) server: (String, u16),
-    pub(super) hello_name: ClientId,
+    pub(super) hello_name: String,
     pub(super) protection: Protection,
     pub(super) credentials: Option<Credentials>,
     /// Limit of each answer.
@@ -44,6 +38,14 @@ struct Idle {
 /// Why a letter was not taken.
 pub(super) enum Failure {
     TimedOut,
+    /// Cannot connect, or the connection broke before TLS began.
+    Broken,
+    /// TLS failed: not trusted, wrong name, no common version.
+    Tls,
+    /// The server does not offer STARTTLS.
+    NoStarttls,
+    /// An answer in clear that cannot be.
+    Nonsense,
     Smtp(smtp::Error),
 }
 
@@ -56,7 +58,7 @@ impl From<smtp::Error> for Failure {
 impl Pool {
     pub(super) fn new(
         server: (String, u16),
-        hello_name: ClientId,
+        hello_name: String,
         protection: Protection,
         credentials: Option<Credentials>,
         (time_limit, idle_limit, size): (Duration, Duration, usize),
@@ -103,31 +105,23 @@ impl Pool {
     }
 
     async fn open(&self) -> Result<AsyncSmtpConnection, Failure> {
-        let wrapped = match &self.protection {
-            Protection::Implicit(parameters) => Some(parameters.clone()),
-            _ => None,
-        };
-        let server = (self.server.0.as_str(), self.server.1);
-        let connecting = AsyncSmtpConnection::connect_tokio1(
-            server,
-            Some(self.time_limit),
-            &self.hello_name,
-            wrapped,
-            None,
-        );
-        let mut connection = self.limited(connecting).await?;
-        if let Protection::Starttls(parameters) = &self.protection {
-            self.limited(connection.starttls(parameters.clone(), &self.hello_name)).await?;
-        }
+        let (host, port) = (self.server.0.as_str(), self.server.1);
+        let stream = self.limited(wire::open(host, port, &self.hello_name, &self.protection)).await?;
+        let hello_name = ClientId::Domain(self.hello_name.clone());
+        let mut connection =
+            self.limited(AsyncSmtpConnection::connect_with_transport(stream, &hello_name)).await?;
         if let Some(credentials) = &self.credentials {
             self.limited(connection.auth(DEFAULT_MECHANISMS, credentials)).await?;
         }
         Ok(connection)
     }
 
-    async fn limited<T>(&self, step: impl Future<Output = Result<T, smtp::Error>>) -> Result<T, Failure> {
+    async fn limited<T, E: Into<Failure>>(
+        &self,
+        step: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Failure> {
         match timeout(self.time_limit, step).await {
-            Ok(result) => Ok(result?),
+            Ok(result) => result.map_err(Into::into),
             Err(_) => Err(Failure::TimedOut),
         }
     }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::{challenge, codes, limits, notifications, recovery, registration, sessions, signin};
-use ::store::Tx;
+use ::store::{Engine, Tx};
 use ::store::jobs::{Handler, Job, Outcome, Worker, WorkerOptions};
 use ::store::keys::rotate::{self, Sweep, SweepHandler, WrappedColumn};
 use kernel::{Span, Time};
@@ -13,6 +13,10 @@ pub use crate::notifications::jobs::take_receipts;
 
 /// Rows that one retention job deletes in one transaction.
 const BATCH: i64 = 500;
+
+/// How long a job may take, and how long the jobs of an instance that was killed stay with it: longer than two SMS
+/// gateways may need one after the other (2 × (10 s to connect + 10 s to answer)), short against a code's 300 s.
+const LEASE: Span = Span::seconds(60);
 
 /// A line of the retention table (docs/retention.md): what is deleted, when, and how often that is looked at.
 pub struct Retention {
@@ -91,6 +95,18 @@ pub fn sweeps() -> Vec<Arc<dyn Sweep>> {
     ]
 }
 
+/// Takes back what a process before this one held when it was killed. On PostgreSQL others may be at work: there the
+/// leases run out by themselves.
+///
+/// # Errors
+/// The storage is away.
+pub async fn take_over(app: &App) -> Result<u64> {
+    if app.db().engine() == Engine::Postgres {
+        return Ok(0);
+    }
+    app.write(|tx| Ok(::store::jobs::free_leases(tx)?)).await
+}
+
 /// The worker of this process with every handler.
 pub fn worker(app: &App) -> Worker {
     let sweep = SweepHandler {
@@ -100,7 +116,8 @@ pub fn worker(app: &App) -> Worker {
         clock: app.clock_arc(),
         rng: app.rng().clone(),
     };
-    let worker = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), WorkerOptions::default())
+    let options = WorkerOptions { lease: LEASE, ..WorkerOptions::default() };
+    let worker = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), options)
         .on(notifications::jobs::SEND, Arc::new(notifications::jobs::Send(app.clone())))
         .on(rotate::JOB, Arc::new(sweep));
     RETENTION.iter().fold(worker, |worker, line| {

@@ -41,6 +41,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     gate.open(portal::web::router(app.clone()));
     readiness.ready();
     announce(&app, address);
+    let watched = app.clone();
+    metrics.before_rendering(move || note_figures(&watched));
     let worker = tokio::spawn(work(app.clone(), stop.clone(), outside.receipts.take()));
     let helpers = [
         tokio::spawn(app.keys().clone().watch(kernel::Span::seconds(5))),
@@ -63,6 +65,11 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 
 /// Runs the jobs until a stop is asked for; those that run then are finished or handed back.
 async fn work(app: App, stop: Stop, receipts: Option<gateway::sms::Receipts>) {
+    match portal::jobs::take_over(&app).await {
+        Ok(0) => {}
+        Ok(jobs) => tracing::info!(jobs, "took over what a process that ended badly had begun"),
+        Err(error) => tracing::warn!(%error, "jobs of a process that ended badly wait for their lease to run out"),
+    }
     let worker = portal::jobs::worker(&app);
     let (mut first, mut second) = (stop.clone(), stop);
     let jobs = worker.run(async move { first.asked().await });
@@ -114,7 +121,7 @@ fn watch_signals(stopper: Stopper, readiness: Readiness) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every few seconds: whether the storage answers, and the figures that nobody else sets.
+/// Every few seconds: whether the storage answers; and the histograms take in what was recorded.
 async fn keep_watch(app: App, readiness: Readiness, metrics: MetricsPage) {
     let mut ticks = tokio::time::interval(Duration::from_secs(5));
     loop {
@@ -124,7 +131,6 @@ async fn keep_watch(app: App, readiness: Readiness, metrics: MetricsPage) {
             tracing::error!(error = %error, "the storage does not answer");
         }
         readiness.storage_answers(answers.is_ok());
-        note_figures(&app);
         metrics.tidy();
     }
 }

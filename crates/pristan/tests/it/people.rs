@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Messages are asked for this often before we say that none came.
-const LOOKS: u32 = 600;
+/// Looks before we say that a message will not come: on PostgreSQL the jobs of a killed instance wait up to a minute.
+const LOOKS: u32 = 2_400;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// The password a person registers with.

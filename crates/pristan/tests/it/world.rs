@@ -24,12 +24,7 @@ pub struct World {
 }
 
 impl World {
-    /// Starts the stand, then the portal over `database`.
-    pub async fn start(database: &str) -> World {
-        World::with_accounts(database, 0).await
-    }
-
-    /// The same, with so many demonstration accounts in the database: `+79000000000` and on.
+    /// Starts the stand, then the portal over `database` with so many demonstration accounts: `+79000000000` and on.
     pub async fn with_accounts(database: &str, accounts: u32) -> World {
         let folder = testkit::db::folder();
         if accounts > 0 {

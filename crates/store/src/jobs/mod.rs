@@ -16,7 +16,7 @@ mod worker;
 
 pub use admin::{Counts, counts, discard_dead, forget_done, get, list, retry_dead};
 pub use schedule::{Schedule, upcoming};
-pub use table::{claim, due, enqueue, finish, give_back, next_due};
+pub use table::{claim, due, enqueue, finish, free_leases, give_back, next_due};
 pub use worker::{Handler, Worker, WorkerOptions};
 
 use kernel::{Id, Time};

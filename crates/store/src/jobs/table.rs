@@ -161,6 +161,17 @@ pub fn give_back(tx: &mut Tx<'_>, job: &Job) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Frees every claimed job at once, for the start of a storage that one process uses alone (SQLite): who held a lease
+/// then is gone, and a code must not wait for the lease to run out. The attempt stays counted. Gives how many.
+pub fn free_leases(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    let freed = tx.exec(
+        "UPDATE job SET lease_until = NULL, lease_by = NULL WHERE state = 'waiting' AND lease_until IS NOT NULL",
+        &[],
+    )?;
+    tx.enqueued |= freed > 0;
+    Ok(freed)
+}
+
 /// The pause after attempt number `attempts`: the base doubled each time up to the cap, then a random half of it off,
 /// so that jobs which failed together do not come back together.
 pub(super) fn pause(attempts: u32, options: &WorkerOptions, rng: &mut Rng) -> Span {

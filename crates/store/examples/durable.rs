@@ -1,6 +1,6 @@
 //! Measures durable writes: how many a second 64 clients get, beside what the disk gives one bare writer in the same minute.
 //!
-//! `cargo run --release -p store --example durable -- FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--pg-connections 64] [--busy]`
+//! `cargo run --release -p store --example durable -- FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--pg-connections 16] [--busy]`
 //!
 //! FOLDER lies on the disk to be measured. `--busy` lets another thread write and sync to the same disk meanwhile.
 //! The bare rates: one row and one commit at a time, SQLite in WAL mode with synchronous FULL and with NORMAL.
@@ -36,7 +36,7 @@ fn arguments() -> Option<Arguments> {
         length: Duration::from_secs(number("--seconds", 3).unwrap_or(3)),
         rounds: number("--rounds", 5).unwrap_or(5) as usize,
         clients: number("--clients", 64).unwrap_or(64) as i64,
-        pg_connections: number("--pg-connections", 64).unwrap_or(64) as usize,
+        pg_connections: number("--pg-connections", 16).unwrap_or(16) as usize,
         busy: words.iter().any(|word| word == "--busy"),
     })
 }
@@ -109,6 +109,38 @@ async fn confirmations(db: &Db, clients: i64, length: Duration) -> (f64, f64) {
     (rate, writes as f64 / commits.max(1) as f64)
 }
 
+/// Point reads a second through the storage, and by a bare connection with a prepared statement on one thread.
+async fn reads(db: &Db, file: PathBuf, clients: i64, length: Duration) -> (f64, f64) {
+    const SQL: &str = "SELECT tries FROM bench_code WHERE id = $1";
+    let start = Instant::now();
+    let mut tasks = tokio::task::JoinSet::new();
+    for client in 0..clients {
+        let db = db.clone();
+        tasks.spawn(async move {
+            let mut count = 0_u32;
+            while start.elapsed() < length {
+                let read = db.read(move |tx| tx.one(SQL, params![client], |row| row.get::<i64>(0)));
+                read.await.unwrap();
+                count += 1;
+            }
+            count
+        });
+    }
+    let total: u32 = tasks.join_all().await.into_iter().sum();
+    let rate = f64::from(total) / start.elapsed().as_secs_f64();
+    let bare = tokio::task::spawn_blocking(move || {
+        let connection = rusqlite::Connection::open(file).unwrap();
+        let mut select = connection.prepare(SQL).unwrap();
+        let (start, mut count) = (Instant::now(), 0_u32);
+        while start.elapsed() < length {
+            select.query_row([1], |row| row.get::<_, i64>(0)).unwrap();
+            count += 1;
+        }
+        f64::from(count) / start.elapsed().as_secs_f64()
+    });
+    (rate, bare.await.unwrap())
+}
+
 fn median(values: &[f64]) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
@@ -119,7 +151,7 @@ fn median(values: &[f64]) -> f64 {
 async fn main() {
     let Some(arguments) = arguments() else {
         eprintln!(
-            "usage: durable FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--pg-connections 64] [--busy]"
+            "usage: durable FOLDER [--seconds 3] [--rounds 5] [--clients 64] [--pg-connections 16] [--busy]"
         );
         std::process::exit(2);
     };
@@ -176,6 +208,8 @@ async fn main() {
         normal.push(rate / n);
         ratios.push(rate / f);
     }
+    let (through, alone) = reads(&sqlite, folder.join("durable.db"), clients, length).await;
+    println!("SQLite point reads: {clients} clients {through:.0}/s, one bare thread {alone:.0}/s");
     stop.store(true, Ordering::Relaxed);
     if let Some(thread) = noise {
         thread.join().unwrap();

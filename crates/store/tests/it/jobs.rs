@@ -172,6 +172,28 @@ async fn fail_is_final_and_retry_at_costs_no_attempt() {
 }
 
 #[tokio::test]
+async fn freed_leases_are_claimed_at_once_and_their_attempts_stay_counted() {
+    each_engine(|db| async move {
+        let clock = Standing::new();
+        put(&db, 1, None, clock.now(), 2).await.unwrap();
+        let claim = |seed: u64| {
+            let (db, now) = (db.db(), clock.now());
+            async move {
+                let mut rng = Rng::seeded(seed);
+                db.write(move |tx| jobs::claim(tx, &["test"], 10, Span::minutes(1), now, &mut rng))
+                    .await
+                    .unwrap()
+            }
+        };
+        assert_eq!(claim(1).await.len(), 1);
+        assert!(claim(2).await.is_empty(), "it is held");
+        assert_eq!(db.write(|tx| jobs::free_leases(tx)).await.unwrap(), 1);
+        assert_eq!(claim(3).await[0].attempts, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lease_that_runs_out_is_claimed_again_but_not_for_ever() {
     each_engine(|db| async move {
         let clock = Standing::new();

@@ -53,15 +53,20 @@ const EXPECTED: &[(&str, &str, Access)] = &[
 
 /// A path with its parameters filled in.
 fn filled(path: &str) -> String {
-    let path = path.replace("{document}", "terms").replace("{version}", "x").replace("{*name}", "css/main.css");
+    let path =
+        path.replace("{document}", "terms").replace("{version}", "x").replace("{*name}", "css/main.css");
     path.replace("{token}", &"A".repeat(43))
 }
 
 #[test]
 fn the_table_is_the_one_that_was_thought_about() {
-    let mut found: Vec<_> =
-        portal::web::routes().rows().iter().map(|row| (row.method, row.path, format!("{:?}", row.access))).collect();
-    let mut expected: Vec<_> = EXPECTED.iter().map(|(method, path, access)| (*method, *path, format!("{access:?}"))).collect();
+    let mut found: Vec<_> = portal::web::routes()
+        .rows()
+        .iter()
+        .map(|row| (row.method, row.path, format!("{:?}", row.access)))
+        .collect();
+    let mut expected: Vec<_> =
+        EXPECTED.iter().map(|(method, path, access)| (*method, *path, format!("{access:?}"))).collect();
     found.sort();
     expected.sort();
     assert_eq!(found, expected);
@@ -73,7 +78,8 @@ async fn pages_of_the_cabinet_send_strangers_to_sign_in_and_back() {
     let mut stranger = app.browser();
     for (method, path, access) in EXPECTED {
         if *access == SignedIn {
-            let page = if *method == "GET" { stranger.get(path).await } else { stranger.post(path, &[]).await };
+            let page =
+                if *method == "GET" { stranger.get(path).await } else { stranger.post(path, &[]).await };
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{method} {path}");
             assert_eq!(page.location(), Some(format!("/sign-in?back={path}").as_str()), "{method} {path}");
             assert!(!page.says("Вера") && page.body.is_empty(), "{method} {path}");
@@ -81,7 +87,8 @@ async fn pages_of_the_cabinet_send_strangers_to_sign_in_and_back() {
     }
     // Who is signed in gets the pages.
     let mut person = registered(&app, &VERA).await;
-    for (_, path, _) in EXPECTED.iter().filter(|(method, _, access)| *method == "GET" && *access == SignedIn) {
+    for (_, path, _) in EXPECTED.iter().filter(|(method, _, access)| *method == "GET" && *access == SignedIn)
+    {
         assert_eq!(person.get(path).await.status, StatusCode::OK, "{path}");
     }
 }
@@ -91,7 +98,9 @@ async fn open_pages_answer_everybody_and_never_fail() {
     let app = TestApp::new(db::sqlite().await).await;
     for (_, path, _) in EXPECTED.iter().filter(|(method, _, access)| *method == "GET" && *access == Anyone) {
         let page = app.browser().get(&filled(path)).await;
-        let fine = page.status == StatusCode::OK || page.status == StatusCode::SEE_OTHER || page.status == StatusCode::GONE;
+        let fine = page.status == StatusCode::OK
+            || page.status == StatusCode::SEE_OTHER
+            || page.status == StatusCode::GONE;
         assert!(fine, "{path}: {}", page.status);
     }
 }
@@ -156,7 +165,8 @@ async fn no_act_can_be_started_by_another_site() {
                 ("sec-fetch-site", "same-site"),
             ] {
                 let headers = [("content-type", "application/x-www-form-urlencoded"), (name, value)];
-                let page = visitor.request(Method::POST, &filled(path), &headers, Body::from(body.clone())).await;
+                let page =
+                    visitor.request(Method::POST, &filled(path), &headers, Body::from(body.clone())).await;
                 assert_eq!(page.status, StatusCode::FORBIDDEN, "{path} {name}: {value}");
             }
         }
@@ -179,7 +189,16 @@ async fn wrong_methods_and_unknown_paths_get_their_pages_with_a_number() {
             assert!(page.header("allow").contains(method), "{wrong} {path}: {}", page.header("allow"));
         }
     }
-    for path in ["/nowhere", "/cabinet/", "/register/x/y", "/.env", "/admin", "/legal/none", "/assets/x/../../Cargo.toml", "/%2e%2e/etc/passwd"] {
+    for path in [
+        "/nowhere",
+        "/cabinet/",
+        "/register/x/y",
+        "/.env",
+        "/admin",
+        "/legal/none",
+        "/assets/x/../../Cargo.toml",
+        "/%2e%2e/etc/passwd",
+    ] {
         let page = visitor.get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         if !path.starts_with("/assets/") {
@@ -192,11 +211,16 @@ async fn wrong_methods_and_unknown_paths_get_their_pages_with_a_number() {
 async fn preferences_are_remembered_and_lead_nowhere_else() {
     let app = TestApp::with(db::sqlite().await, 1, config()).await;
     let mut visitor = app.browser();
-    for (back, place) in [("/help", "/help"), ("//evil.example", "/"), ("https://evil.example", "/"), ("", "/")] {
+    for (back, place) in
+        [("/help", "/help"), ("//evil.example", "/"), ("https://evil.example", "/"), ("", "/")]
+    {
         let page = visitor.post("/preferences", &[("language", "en"), ("return", back)]).await;
         assert_eq!(page.location(), Some(place), "{back}");
     }
     assert!(visitor.get("/").await.says("<html lang=\"en\""));
-    assert_eq!(visitor.post("/preferences", &[("language", "xx"), ("return", "/")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        visitor.post("/preferences", &[("language", "xx"), ("return", "/")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(visitor.post("/preferences", &[("colour", "red")]).await.status, StatusCode::BAD_REQUEST);
 }

@@ -36,14 +36,21 @@ async fn every_error_of_the_first_page_stands_at_its_field_in_both_languages() {
         for (field, value, key) in table {
             let mut browser = app.browser();
             browser.get("/register").await;
-            let fields: Vec<(&str, &str)> =
-                VERA.fields().into_iter().map(|(name, old)| if name == field { (name, value) } else { (name, old) }).collect();
+            let fields: Vec<(&str, &str)> = VERA
+                .fields()
+                .into_iter()
+                .map(|(name, old)| if name == field { (name, value) } else { (name, old) })
+                .collect();
             let page = browser.post(&format!("/register?lang={}", lang.tag()), &fields).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {value:?}");
             let error = page.error_at(field).unwrap_or_default();
             assert!(error.contains(&words(lang, key)), "{field} {value:?} {key}: {error}");
             for (name, old) in fields.iter().filter(|(name, _)| !name.starts_with("consent")) {
-                assert_eq!(page.value(name).unwrap_or_default(), old.replace('\u{7}', "\u{7}"), "{name} is kept");
+                assert_eq!(
+                    page.value(name).unwrap_or_default(),
+                    old.replace('\u{7}', "\u{7}"),
+                    "{name} is kept"
+                );
             }
             assert!(page.ticked("consent_terms") && page.ticked("consent_data"));
             assert!(!page.says("<b>Лодкина"), "nothing typed comes back unescaped");
@@ -102,7 +109,11 @@ async fn every_rule_of_a_password_has_its_words_and_no_password_comes_back() {
             assert!(page.error_at("password").is_some_and(|error| error.contains(has)), "{password}");
         }
         let page = browser.post(&path, &[("password", PASSWORD), ("password_repeat", "Gavan-2026!y")]).await;
-        assert!(page.error_at("password_repeat").unwrap_or_default().contains(&words(lang, "web-password-fault-repeat")));
+        assert!(
+            page.error_at("password_repeat")
+                .unwrap_or_default()
+                .contains(&words(lang, "web-password-fault-repeat"))
+        );
     }
     assert_eq!(app.rows("account").await, 0);
 }
@@ -160,10 +171,17 @@ async fn broken_bodies_are_the_clients_fault_and_never_ours() {
         let path = row.path.replace("{token}", &"A".repeat(43));
         for (body, status) in &bodies {
             let page = visitor.request(Method::POST, &path, &[FORM], Body::from(body.clone())).await;
-            assert_eq!(page.status, *status, "{path} {:?}", String::from_utf8_lossy(&body[..body.len().min(80)]));
+            assert_eq!(
+                page.status,
+                *status,
+                "{path} {:?}",
+                String::from_utf8_lossy(&body[..body.len().min(80)])
+            );
         }
         for kind in ["application/json", "multipart/form-data; boundary=x", "text/plain", ""] {
-            let page = visitor.request(Method::POST, &path, &[("content-type", kind)], Body::from(token.clone())).await;
+            let page = visitor
+                .request(Method::POST, &path, &[("content-type", kind)], Body::from(token.clone()))
+                .await;
             assert_eq!(page.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path} {kind}");
         }
     }
@@ -175,13 +193,33 @@ async fn broken_addresses_and_cookies_are_no_trouble() {
     let app = TestApp::new(db::sqlite().await).await;
     let mut visitor = app.browser();
     for path in [
-        "/sign-in?back=%ff", "/sign-in?back=%", "/sign-in?back=/a&back=/b", "/sign-in?x=y&%00", "/register/link/%ff", "/register/link/%00",
-        "/register/link/x", "/legal/%ff", "/challenge/x/picture.png", "/challenge/x/../y", "/?lang=xx", "/?lang=%ff", "/assets/x/%ff",
+        "/sign-in?back=%ff",
+        "/sign-in?back=%",
+        "/sign-in?back=/a&back=/b",
+        "/sign-in?x=y&%00",
+        "/register/link/%ff",
+        "/register/link/%00",
+        "/register/link/x",
+        "/legal/%ff",
+        "/challenge/x/picture.png",
+        "/challenge/x/../y",
+        "/?lang=xx",
+        "/?lang=%ff",
+        "/assets/x/%ff",
     ] {
         let page = visitor.get(path).await;
         assert!(page.status.as_u16() < 500, "{path}: {}", page.status);
     }
-    for cookie in ["=", ";;;", "pristan-sid=\"x\"", "pristan-vid=", "pristan-vid=AAAA", "pristan-flash=<script>", "prefs=xx", "a=b; pristan-sid"] {
+    for cookie in [
+        "=",
+        ";;;",
+        "pristan-sid=\"x\"",
+        "pristan-vid=",
+        "pristan-vid=AAAA",
+        "pristan-flash=<script>",
+        "prefs=xx",
+        "a=b; pristan-sid",
+    ] {
         for path in ["/", "/cabinet", "/register", "/register/code", "/recover/password"] {
             let page = visitor.request(Method::GET, path, &[("cookie", cookie)], Body::empty()).await;
             assert!(page.status.as_u16() < 400 && !page.says("<script>"), "{path} {cookie}: {}", page.status);

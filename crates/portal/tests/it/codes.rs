@@ -37,7 +37,10 @@ async fn five_wrong_tries_end_a_code_and_a_new_one_works() {
             assert!(error(&page).contains(&words(Lang::Ru, "codes-error-exhausted")), "{}", error(&page));
         }
         let page = type_code(&mut browser, &code).await;
-        assert!(error(&page).contains(&words(Lang::Ru, "codes-error-exhausted")), "the right one is dead too");
+        assert!(
+            error(&page).contains(&words(Lang::Ru, "codes-error-exhausted")),
+            "the right one is dead too"
+        );
         app.advance(Span::seconds(60));
         browser.send("/register/code/send", &[("channel", "sms")]).await;
         let next = app.sms_code(VERA.phone).await;
@@ -203,7 +206,10 @@ async fn a_code_is_nothing_for_another_draft_or_another_purpose() {
             let page = browsers[who].send(path, &[("code", foreign)]).await;
             assert_eq!((page.path.as_str(), page.status), (path, StatusCode::UNPROCESSABLE_ENTITY));
         }
-        assert_eq!(browsers[2].send("/recover/code", &[("code", &of_recovery)]).await.path, "/recover/password");
+        assert_eq!(
+            browsers[2].send("/recover/code", &[("code", &of_recovery)]).await.path,
+            "/recover/password"
+        );
     })
     .await;
 }

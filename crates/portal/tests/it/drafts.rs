@@ -34,7 +34,12 @@ async fn what_was_typed_survives_the_back_button_and_a_second_tab() {
         begin(&mut browser, &ANNA).await;
         // Back, and in a second tab: everything is there.
         let page = browser.get("/register").await;
-        for (field, value) in [("surname", "Якорева"), ("first_name", "Анна"), ("phone", "+7 916 111-22-33"), ("email", ANNA.email)] {
+        for (field, value) in [
+            ("surname", "Якорева"),
+            ("first_name", "Анна"),
+            ("phone", "+7 916 111-22-33"),
+            ("email", ANNA.email),
+        ] {
             assert_eq!(page.value(field).as_deref(), Some(value), "{field}");
         }
         assert!(page.ticked("consent_terms") && page.ticked("consent_data"));
@@ -60,7 +65,10 @@ async fn a_visitor_may_throw_the_draft_away() {
         begin(&mut browser, &VERA).await;
         let old = browser.clone();
         let page = browser.send("/register/discard", &[]).await;
-        assert_eq!((page.path.as_str(), page.value("surname").unwrap_or_default().as_str()), ("/register", ""));
+        assert_eq!(
+            (page.path.as_str(), page.value("surname").unwrap_or_default().as_str()),
+            ("/register", "")
+        );
         assert_eq!(app.rows("registration").await, 0);
         assert_eq!(old.clone().open("/register/code").await.path, "/register");
         assert_eq!(browser.send("/register/discard", &[]).await.path, "/register", "twice is nothing");
@@ -70,7 +78,11 @@ async fn a_visitor_may_throw_the_draft_away() {
 
 /// Sends the same form from two copies of the same browser, one after the other: an answer was lost, or somebody
 /// pressed the button twice. Gives where each of them stands in the end.
-async fn both(browser: &testkit::app::Browser, path: &str, fields: &[(&str, &str)]) -> (testkit::app::Browser, [Page; 2]) {
+async fn both(
+    browser: &testkit::app::Browser,
+    path: &str,
+    fields: &[(&str, &str)],
+) -> (testkit::app::Browser, [Page; 2]) {
     let (mut first, mut second) = (browser.clone(), browser.clone());
     let one = first.send(path, fields).await;
     let two = second.send(path, fields).await;
@@ -88,21 +100,33 @@ async fn every_form_of_registration_may_be_sent_twice() {
         let (browser, [one, two]) = both(&browser, "/register", &fields).await;
         assert_eq!((one.path.as_str(), two.path.as_str()), ("/register/code", "/register/code"));
         app.run_jobs().await;
-        assert_eq!((app.rows("registration").await, app.world.sms.accepted().len()), (1, 1), "one draft, one message");
+        assert_eq!(
+            (app.rows("registration").await, app.world.sms.accepted().len()),
+            (1, 1),
+            "one draft, one message"
+        );
 
         let code = app.sms_code(ANNA.phone).await;
         let hidden = browser.clone().get("/register/code").await.value("contact").unwrap_or_default();
-        let (browser, [one, two]) = both(&browser, "/register/code", &[("code", &code), ("contact", &hidden)]).await;
+        let (browser, [one, two]) =
+            both(&browser, "/register/code", &[("code", &code), ("contact", &hidden)]).await;
         assert_eq!((one.status, two.status), (StatusCode::OK, StatusCode::OK), "{}", two.text());
         assert!(one.says(ANNA.email) && two.says(ANNA.email), "both stand at the next contact");
-        assert_eq!(app.number("SELECT CAST(SUM(tries) AS BIGINT) FROM code", &[]).await, 1, "the twin costs no try");
+        assert_eq!(
+            app.number("SELECT CAST(SUM(tries) AS BIGINT) FROM code", &[]).await,
+            1,
+            "the twin costs no try"
+        );
 
         let (browser, [one, two]) = both(&browser, "/register/code/later", &[("contact", "email")]).await;
         assert_eq!((one.path.as_str(), two.path.as_str()), ("/register/password", "/register/password"));
 
         let (mut browser, [one, two]) = both(&browser, "/register/password", &twice(PASSWORD)).await;
         assert_eq!((one.path.as_str(), two.path.as_str()), ("/cabinet", "/cabinet"));
-        assert_eq!((app.rows("account").await, app.rows("login").await, app.rows("consent").await), (1, 1, 2));
+        assert_eq!(
+            (app.rows("account").await, app.rows("login").await, app.rows("consent").await),
+            (1, 1, 2)
+        );
         assert!(is_in(&mut browser).await);
 
         let (_, [one, two]) = both(&browser, "/cabinet/tour", &[]).await;
@@ -122,7 +146,10 @@ async fn leaving_a_contact_twice_leaves_one() {
         let (mut browser, [one, two]) = both(&browser, "/register/code/later", &[("contact", "phone")]).await;
         assert!(one.says(ANNA.email) && two.says(ANNA.email));
         let code = app.mail_code(ANNA.email).await;
-        assert_eq!(browser.send("/register/code", &[("code", &code), ("contact", "email")]).await.path, "/register/password");
+        assert_eq!(
+            browser.send("/register/code", &[("code", &code), ("contact", "email")]).await.path,
+            "/register/password"
+        );
     })
     .await;
 }
@@ -144,7 +171,10 @@ async fn the_last_form_sent_many_times_at_once_opens_one_account_and_signs_all_i
         for twin in tries {
             assert_eq!(twin.await.expect("no panic"), "/cabinet");
         }
-        assert_eq!((app.rows("account").await, app.rows("login").await, app.rows("consent").await), (1, 1, 2));
+        assert_eq!(
+            (app.rows("account").await, app.rows("login").await, app.rows("consent").await),
+            (1, 1, 2)
+        );
     })
     .await;
 }
@@ -156,7 +186,8 @@ async fn the_forms_of_signing_in_and_recovering_may_be_sent_twice() {
         registered(&app, &IGOR).await;
         let mut browser = app.browser();
         browser.get("/sign-in").await;
-        let (_, [one, two]) = both(&browser, "/sign-in", &[("login", IGOR.email), ("password", PASSWORD)]).await;
+        let (_, [one, two]) =
+            both(&browser, "/sign-in", &[("login", IGOR.email), ("password", PASSWORD)]).await;
         assert_eq!((one.path.as_str(), two.path.as_str()), ("/cabinet", "/cabinet"));
 
         app.advance(Span::minutes(2));

@@ -1,6 +1,6 @@
 //! What every answer carries (checklist 8.1, 8.2): headers, cookies, hosts.
 
-use crate::people::{VERA, register, sign_in, PASSWORD};
+use crate::people::{PASSWORD, VERA, register, sign_in};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use testkit::app::{Page, TestApp};
@@ -9,7 +9,14 @@ use testkit::db;
 fn check(page: &Page) {
     let path = &page.path;
     let csp = page.header("content-security-policy");
-    for part in ["default-src 'self'", "script-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"] {
+    for part in [
+        "default-src 'self'",
+        "script-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ] {
         assert!(csp.contains(part), "{path}: {csp}");
     }
     assert!(!csp.contains("unsafe"), "{path}");
@@ -32,7 +39,18 @@ async fn every_answer_has_its_safety_headers_whatever_its_status() {
     let app = TestApp::new(db::sqlite().await).await;
     let mut visitor = app.browser();
     let mut pages = Vec::new();
-    for path in ["/", "/register", "/sign-in", "/recover", "/cabinet", "/nowhere", "/help", "/legal/terms", "/register/link/x", "/sign-in?back=%ff"] {
+    for path in [
+        "/",
+        "/register",
+        "/sign-in",
+        "/recover",
+        "/cabinet",
+        "/nowhere",
+        "/help",
+        "/legal/terms",
+        "/register/link/x",
+        "/sign-in?back=%ff",
+    ] {
         pages.push(visitor.get(path).await);
     }
     pages.push(visitor.post("/sign-in", &[("login", ""), ("password", "")]).await);
@@ -62,9 +80,19 @@ async fn over_https_every_cookie_is_bound_to_the_host() {
     register(&safe, &mut visitor, &VERA, PASSWORD).await;
     let mut lines = Vec::new();
     let mut fresh = safe.browser();
-    for page in [fresh.get("/").await, sign_in(&mut fresh, VERA.phone, PASSWORD).await, visitor.post("/sign-out", &[]).await] {
+    for page in [
+        fresh.get("/").await,
+        sign_in(&mut fresh, VERA.phone, PASSWORD).await,
+        visitor.post("/sign-out", &[]).await,
+    ] {
         assert_eq!(page.header("strict-transport-security"), "max-age=31536000; includeSubDomains");
-        lines.extend(page.headers.get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok()).map(str::to_owned));
+        lines.extend(
+            page.headers
+                .get_all(header::SET_COOKIE)
+                .iter()
+                .filter_map(|line| line.to_str().ok())
+                .map(str::to_owned),
+        );
     }
     assert!(lines.len() >= 3, "{lines:?}");
     for line in &lines {
@@ -77,7 +105,14 @@ async fn over_https_every_cookie_is_bound_to_the_host() {
     // Names without the prefix are not looked at: another host of the domain could have set them.
     let mut planted = safe.browser();
     let sid = fresh.cookie("sid").expect("a session").to_owned();
-    let page = planted.request(Method::GET, "/cabinet", &[("cookie", &format!("pristan-sid={sid}; sid={sid}"))], Body::empty()).await;
+    let page = planted
+        .request(
+            Method::GET,
+            "/cabinet",
+            &[("cookie", &format!("pristan-sid={sid}; sid={sid}"))],
+            Body::empty(),
+        )
+        .await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
 }
 
@@ -107,6 +142,10 @@ async fn hosts_that_are_not_ours_are_misdirected() {
     // A loopback portal answers every loopback name.
     let mut local = app.browser();
     for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"] {
-        assert_eq!(local.request(Method::GET, "/", &[("host", host)], Body::empty()).await.status, StatusCode::OK, "{host}");
+        assert_eq!(
+            local.request(Method::GET, "/", &[("host", host)], Body::empty()).await.status,
+            StatusCode::OK,
+            "{host}"
+        );
     }
 }

@@ -9,7 +9,9 @@ use testkit::db::each_engine;
 async fn rotate(app: &TestApp, key_use: Use) -> String {
     let old = app.world.keys.active_id(key_use);
     let (keys, rng) = (&app.world.keys, &app.world.rng);
-    portal::admin::keys::rotate(keys, app.db(), portal::jobs::sweeps(), key_use, app.app.clock(), rng).await.expect("a rotation");
+    portal::admin::keys::rotate(keys, app.db(), portal::jobs::sweeps(), key_use, app.app.clock(), rng)
+        .await
+        .expect("a rotation");
     assert_ne!(app.world.keys.active_id(key_use), old);
     old
 }
@@ -61,7 +63,11 @@ async fn a_number_stays_one_accounts_own_while_indexes_are_renewed() {
         let mut other = app.browser();
         begin(&mut other, &VERA).await;
         let code = app.sms_code(VERA.phone).await;
-        assert_eq!(other.send("/register/code", &[("code", &code)]).await.path, "/register/taken", "known under the old index");
+        assert_eq!(
+            other.send("/register/code", &[("code", &code)]).await.path,
+            "/register/taken",
+            "known under the old index"
+        );
         app.run_jobs().await;
         assert_eq!(other.open("/register/taken").await.path, "/register/taken");
         assert_eq!(app.rows("login").await, 1);

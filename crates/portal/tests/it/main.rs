@@ -3,11 +3,13 @@
 
 mod access;
 mod bad_input;
+mod budget;
 mod codes;
 mod drafts;
 mod headers;
 mod keys;
 mod outages;
+mod passwords;
 mod people;
 mod planted;
 mod race;
@@ -16,4 +18,5 @@ mod registration;
 mod retention;
 mod sessions;
 mod signin;
+mod simulation;
 mod taken;

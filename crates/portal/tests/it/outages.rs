@@ -1,6 +1,6 @@
 //! Outages: gateways that are away, a database that is closed, a handler that panics.
 
-use crate::people::{ANNA, IGOR, VERA, begin, register, registered, words, PASSWORD};
+use crate::people::{ANNA, IGOR, PASSWORD, VERA, begin, register, registered, words};
 use axum::http::StatusCode;
 use gateway::SendOutcome;
 use gateway::sms::{OutgoingSms, SmsGateway};
@@ -73,7 +73,14 @@ async fn a_text_leaves_when_the_gateway_is_back_and_not_after_its_time() {
         app.advance(Span::hours(2));
         app.run_jobs().await;
         assert_eq!(app.world.sms.accepted().len(), 1, "a dead code is not sent");
-        assert_eq!(app.number("SELECT COUNT(*) FROM message WHERE state = 'expired' AND body IS NULL AND data_key IS NULL", &[]).await, 1);
+        assert_eq!(
+            app.number(
+                "SELECT COUNT(*) FROM message WHERE state = 'expired' AND body IS NULL AND data_key IS NULL",
+                &[]
+            )
+            .await,
+            1
+        );
     })
     .await;
 }
@@ -86,7 +93,14 @@ async fn a_refused_text_ends_its_message_and_its_words_are_destroyed() {
         let mut browser = app.browser();
         begin(&mut browser, &VERA).await;
         app.run_jobs().await;
-        assert_eq!(app.number("SELECT COUNT(*) FROM message WHERE state = 'failed' AND body IS NULL AND data_key IS NULL", &[]).await, 1);
+        assert_eq!(
+            app.number(
+                "SELECT COUNT(*) FROM message WHERE state = 'failed' AND body IS NULL AND data_key IS NULL",
+                &[]
+            )
+            .await,
+            1
+        );
         app.advance(Span::seconds(60));
         browser.send("/register/code/send", &[("channel", "sms")]).await;
         let code = app.sms_code(VERA.phone).await;
@@ -104,7 +118,11 @@ async fn a_receipt_that_comes_twice_is_counted_once() {
         app.run_jobs().await;
         let id = app.world.sms.accepted().remove(0).id;
         let remote = format!("mem-{id}");
-        for state in [gateway::sms::DeliveryState::Delivered, gateway::sms::DeliveryState::Delivered, gateway::sms::DeliveryState::Expired] {
+        for state in [
+            gateway::sms::DeliveryState::Delivered,
+            gateway::sms::DeliveryState::Delivered,
+            gateway::sms::DeliveryState::Expired,
+        ] {
             app.world.sms.receive(&remote, state);
         }
         app.world.sms.receive("mem-of-nobody", gateway::sms::DeliveryState::Delivered);
@@ -136,14 +154,18 @@ async fn a_closed_database_is_503_with_a_number_and_the_draft_is_there_afterward
             assert!(!page.header("retry-after").is_empty() && page.incident().is_some(), "{path}");
         }
         let login = [("login", ANNA.phone), ("password", PASSWORD)];
-        for (path, fields) in [("/register", VERA.fields()), ("/sign-in", login.to_vec()), ("/recover", login[..1].to_vec())] {
+        for (path, fields) in
+            [("/register", VERA.fields()), ("/sign-in", login.to_vec()), ("/recover", login[..1].to_vec())]
+        {
             let page = there.post(path, &fields).await;
             assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
             assert!(page.text().contains(&words(Lang::Ru, "web-error-503")), "{}", page.text());
         }
         let page = person.clone().towards(&down).get("/cabinet").await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "who is signed in is not signed out by it");
-        assert!(page.headers.get("set-cookie").is_none_or(|line| !line.to_str().unwrap_or("").contains("sid")));
+        assert!(
+            page.headers.get("set-cookie").is_none_or(|line| !line.to_str().unwrap_or("").contains("sid"))
+        );
         assert_eq!(there.get("/").await.status, StatusCode::OK, "pages without storage go on");
         assert!(crate::people::is_in(&mut person).await);
         assert_eq!(visitor.get("/register").await.value("surname").as_deref(), Some("Лодкина"));
@@ -179,7 +201,11 @@ async fn a_panic_in_a_handler_is_a_page_with_a_number_and_the_next_request_works
     assert_eq!(page.header("x-content-type-options"), "nosniff");
     assert_eq!(visitor.get("/").await.status, StatusCode::OK);
     broken.run_jobs().await;
-    assert_eq!(app.number("SELECT COUNT(*) FROM job WHERE kind = 'message.send' AND state = 'waiting'", &[]).await, 1, "tried again later");
+    assert_eq!(
+        app.number("SELECT COUNT(*) FROM job WHERE kind = 'message.send' AND state = 'waiting'", &[]).await,
+        1,
+        "tried again later"
+    );
     register(&app, &mut app.browser(), &IGOR, PASSWORD).await;
 }
 

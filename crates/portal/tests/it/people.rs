@@ -18,11 +18,16 @@ pub struct Person {
 }
 
 /// Registers by phone.
-pub const VERA: Person = Person { surname: "Лодкина", first_name: "Вера", phone: "+79123456789", email: "" };
+pub const VERA: Person =
+    Person { surname: "Лодкина", first_name: "Вера", phone: "+79123456789", email: "" };
 /// Registers by e-mail.
-pub const IGOR: Person = Person { surname: "Мачтов", first_name: "Игорь", phone: "", email: "igor@example.org" };
+pub const IGOR: Person =
+    Person { surname: "Мачтов", first_name: "Игорь", phone: "", email: "igor@example.org" };
 /// Has both contacts.
-pub const ANNA: Person = Person { surname: "Якорева", first_name: "Анна", phone: "+79161112233", email: "anna@example.org" };
+pub const ANNA: Person =
+    Person {
+        surname: "Якорева", first_name: "Анна", phone: "+79161112233", email: "anna@example.org"
+    };
 
 impl Person {
     /// The first page of registration, filled in.
@@ -36,11 +41,6 @@ impl Person {
             ("consent_terms", "on"),
             ("consent_data", "on"),
         ]
-    }
-
-    /// What the person types to sign in.
-    pub fn login(&self) -> &'static str {
-        if self.phone.is_empty() { self.email } else { self.phone }
     }
 
     /// The newest code that this person received for the contact that the page asks about.

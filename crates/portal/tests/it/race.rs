@@ -36,7 +36,10 @@ async fn of_a_hundred_right_codes_exactly_one_is_spent() {
         let verdicts = at_once(|_| verify(&app, code.clone())).await;
         let count = |wanted| verdicts.iter().filter(|verdict| **verdict == wanted).count();
         assert_eq!((count(Verdict::Right), count(Verdict::Used)), (1, 99), "{verdicts:?}");
-        assert_eq!(app.number("SELECT COUNT(*) FROM code WHERE used_at IS NOT NULL AND tries = 1", &[]).await, 1);
+        assert_eq!(
+            app.number("SELECT COUNT(*) FROM code WHERE used_at IS NOT NULL AND tries = 1", &[]).await,
+            1
+        );
     })
     .await;
 }
@@ -104,7 +107,9 @@ async fn a_hundred_wrong_passwords_at_once_are_ten_tries_and_a_lock() {
         browser.get("/sign-in").await;
         let statuses = at_once(|_| {
             let mut browser = browser.clone();
-            async move { browser.post("/sign-in", &[("login", VERA.phone), ("password", "Wrong-2026!x")]).await.status }
+            async move {
+                browser.post("/sign-in", &[("login", VERA.phone), ("password", "Wrong-2026!x")]).await.status
+            }
         })
         .await;
         assert!(statuses.iter().all(|status| *status == StatusCode::UNPROCESSABLE_ENTITY), "{statuses:?}");
@@ -131,7 +136,9 @@ async fn of_many_registrations_with_one_number_one_gets_it() {
         }
         let tasks: Vec<_> = ready
             .into_iter()
-            .map(|mut browser| tokio::spawn(async move { browser.send("/register/password", &twice(PASSWORD)).await.path }))
+            .map(|mut browser| {
+                tokio::spawn(async move { browser.send("/register/password", &twice(PASSWORD)).await.path })
+            })
             .collect();
         let mut paths = Vec::new();
         for task in tasks {

@@ -1,7 +1,9 @@
 //! Recovering a forgotten password (spec 01 §3).
 
 use crate::codes::wrong;
-use crate::people::{ANNA, IGOR, OTHER_PASSWORD, PASSWORD, VERA, can_sign_in, is_in, registered, sign_in, twice};
+use crate::people::{
+    ANNA, IGOR, OTHER_PASSWORD, PASSWORD, VERA, can_sign_in, is_in, registered, sign_in, twice,
+};
 use axum::http::StatusCode;
 use kernel::Span;
 use testkit::app::{Browser, Page, TestApp};
@@ -20,7 +22,11 @@ async fn a_password_is_recovered_by_phone_and_by_letter() {
         app.advance(Span::minutes(2));
         let mut browser = app.browser();
         assert_eq!(begin(&mut browser, "8 916 111 22 33").await.path, "/recover/code");
-        assert_eq!(browser.open("/recover/password").await.path, "/recover/code", "no password before the code");
+        assert_eq!(
+            browser.open("/recover/password").await.path,
+            "/recover/code",
+            "no password before the code"
+        );
         let code = app.sms_code(ANNA.phone).await;
         let page = browser.send("/recover/code", &[("code", &wrong(&code, 0))]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -31,7 +37,10 @@ async fn a_password_is_recovered_by_phone_and_by_letter() {
         assert!(is_in(&mut browser).await && !is_in(&mut signed_in).await, "all other sessions end");
         app.run_jobs().await;
         assert_eq!(app.delivered(), before + 2, "the owner is told by both contacts");
-        assert!(can_sign_in(&app, ANNA.email, OTHER_PASSWORD).await && !can_sign_in(&app, ANNA.email, PASSWORD).await);
+        assert!(
+            can_sign_in(&app, ANNA.email, OTHER_PASSWORD).await
+                && !can_sign_in(&app, ANNA.email, PASSWORD).await
+        );
 
         let mut again = app.browser();
         begin(&mut again, ANNA.email).await;
@@ -59,7 +68,9 @@ async fn a_recovery_sets_one_password_once_and_within_half_an_hour() {
             ("Igor@example.org1", "Igor@example.org1", "password"),
             (OTHER_PASSWORD, "", "password_repeat"),
         ] {
-            let page = browser.post("/recover/password", &[("password", password), ("password_repeat", repeat)]).await;
+            let page = browser
+                .post("/recover/password", &[("password", password), ("password_repeat", repeat)])
+                .await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
             assert!(page.error_at(field).is_some(), "{}", page.text());
         }
@@ -67,7 +78,10 @@ async fn a_recovery_sets_one_password_once_and_within_half_an_hour() {
         app.advance(Span(Span::minutes(30).0 - 1));
         assert_eq!(browser.send("/recover/password", &twice(OTHER_PASSWORD)).await.path, "/cabinet");
         second.clone().send("/recover/password", &twice("Chuzhoy-2028!z")).await;
-        assert!(can_sign_in(&app, IGOR.email, OTHER_PASSWORD).await && !can_sign_in(&app, IGOR.email, "Chuzhoy-2028!z").await);
+        assert!(
+            can_sign_in(&app, IGOR.email, OTHER_PASSWORD).await
+                && !can_sign_in(&app, IGOR.email, "Chuzhoy-2028!z").await
+        );
 
         let mut late = app.browser();
         app.advance(Span::minutes(2));
@@ -104,14 +118,20 @@ async fn known_and_unknown_logins_get_the_same_bytes() {
             assert_eq!((a.path.as_str(), a.status, plain(&a)), (b.path.as_str(), b.status, plain(&b)));
             for number in 0..12 {
                 let code = format!("{number:06}");
-                let (a, b) = (one.post("/recover/code", &[("code", &code)]).await, two.post("/recover/code", &[("code", &code)]).await);
+                let (a, b) = (
+                    one.post("/recover/code", &[("code", &code)]).await,
+                    two.post("/recover/code", &[("code", &code)]).await,
+                );
                 assert_eq!((a.status, plain(&a)), (b.status, plain(&b)), "{known} try {number}");
             }
             for number in 0..7 {
                 app.advance(Span::seconds(60));
                 let channel = if known.starts_with('+') { "sms" } else { "email" };
                 let fields = [("channel", channel)];
-                let (a, b) = (one.send("/recover/code/send", &fields).await, two.send("/recover/code/send", &fields).await);
+                let (a, b) = (
+                    one.send("/recover/code/send", &fields).await,
+                    two.send("/recover/code/send", &fields).await,
+                );
                 assert_eq!((a.status, plain(&a)), (b.status, plain(&b)), "{known} send {number}");
                 app.run_jobs().await;
             }
@@ -134,7 +154,11 @@ async fn recovering_lifts_a_lock() {
         let mut page = stranger.get("/sign-in").await;
         for _ in 0..10 {
             let fields = [("login", VERA.phone), ("password", "Oshibka-2026!x")];
-            page = if page.asks("challenge_token") { stranger.post_solved(&page, "/sign-in", &fields).await } else { stranger.post("/sign-in", &fields).await };
+            page = if page.asks("challenge_token") {
+                stranger.post_solved(&page, "/sign-in", &fields).await
+            } else {
+                stranger.post("/sign-in", &fields).await
+            };
         }
         let page = sign_in(&mut app.browser(), VERA.phone, PASSWORD).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -166,7 +190,11 @@ async fn an_address_begins_so_many_recoveries_and_registrations_an_hour() {
             let person = crate::people::Person { email: Box::leak(email.into_boxed_str()), ..IGOR };
             let mut visitor = app.browser().at("2001:db8::7");
             visitor.get("/register").await;
-            assert_eq!(visitor.post("/register", &person.fields()).await.status, StatusCode::SEE_OTHER, "{number}");
+            assert_eq!(
+                visitor.post("/register", &person.fields()).await.status,
+                StatusCode::SEE_OTHER,
+                "{number}"
+            );
         }
         let mut visitor = app.browser().at("2001:db8::7");
         visitor.get("/register").await;

@@ -1,6 +1,8 @@
 //! Registering (spec 01 §1): by phone, by e-mail code, by e-mail link, by both.
 
-use crate::people::{ANNA, IGOR, OTHER_PASSWORD, PASSWORD, Person, VERA, begin, can_sign_in, is_in, register, twice, words};
+use crate::people::{
+    ANNA, IGOR, OTHER_PASSWORD, PASSWORD, Person, VERA, begin, can_sign_in, is_in, register, twice, words,
+};
 use axum::http::StatusCode;
 use kernel::{Lang, Span};
 use testkit::app::TestApp;
@@ -15,7 +17,10 @@ async fn a_person_registers_by_phone() {
         assert!(page.says("Вера"), "{}", page.text());
         let profile = browser.get("/cabinet/profile").await;
         assert!(profile.says("Лодкина") && profile.says("+7 912 345-67-89"), "{}", profile.text());
-        assert_eq!((app.rows("account").await, app.rows("login").await, app.rows("consent").await), (1, 1, 2));
+        assert_eq!(
+            (app.rows("account").await, app.rows("login").await, app.rows("consent").await),
+            (1, 1, 2)
+        );
         assert!(browser.cookie("reg").is_none(), "the draft's cookie is taken away");
         assert!(can_sign_in(&app, VERA.phone, PASSWORD).await);
     })
@@ -94,7 +99,10 @@ async fn the_link_opened_elsewhere_moves_the_draft_there_and_the_old_cookie_open
         assert_eq!(page.path, "/register", "whoever began it gains nothing from the owner's click");
         assert_eq!(app.rows("account").await, 0);
         assert_eq!(new.send("/register/password", &twice(PASSWORD)).await.path, "/cabinet");
-        assert!(can_sign_in(&app, IGOR.email, PASSWORD).await && !can_sign_in(&app, IGOR.email, OTHER_PASSWORD).await);
+        assert!(
+            can_sign_in(&app, IGOR.email, PASSWORD).await
+                && !can_sign_in(&app, IGOR.email, OTHER_PASSWORD).await
+        );
     })
     .await;
 }
@@ -110,7 +118,11 @@ async fn a_link_confirms_the_address_it_was_sent_to_and_no_other() {
         begin(&mut browser, &Person { email: "victim@example.org", ..IGOR }).await;
         assert_eq!(browser.get(&link).await.status, StatusCode::GONE);
         browser.send(&link, &[]).await;
-        assert_eq!(browser.open("/register/password").await.path, "/register/code", "the victim's address is not confirmed");
+        assert_eq!(
+            browser.open("/register/password").await.path,
+            "/register/code",
+            "the victim's address is not confirmed"
+        );
         browser.send("/register/password", &twice(PASSWORD)).await;
         assert_eq!(app.rows("login").await, 0);
     })
@@ -124,7 +136,10 @@ async fn both_contacts_are_confirmed_one_after_the_other_and_both_sign_in() {
         let mut browser = app.browser();
         register(&app, &mut browser, &ANNA, PASSWORD).await;
         assert_eq!(app.rows("login").await, 2);
-        assert_eq!(app.number("SELECT COUNT(*) FROM contact WHERE is_primary = 1 AND kind = 'phone'", &[]).await, 1);
+        assert_eq!(
+            app.number("SELECT COUNT(*) FROM contact WHERE is_primary = 1 AND kind = 'phone'", &[]).await,
+            1
+        );
         for login in [ANNA.phone, ANNA.email] {
             assert!(can_sign_in(&app, login, PASSWORD).await, "{login}");
         }
@@ -146,7 +161,8 @@ async fn a_second_contact_may_wait_and_the_only_one_may_not() {
         assert!(is_in(&mut browser).await && can_sign_in(&app, ANNA.phone, PASSWORD).await);
         assert!(!can_sign_in(&app, ANNA.email, PASSWORD).await, "an unconfirmed contact is no login");
         // The e-mail now, the phone later.
-        let (mut other, both) = (app.browser(), Person { phone: "+79161112244", email: "other@example.org", ..ANNA });
+        let (mut other, both) =
+            (app.browser(), Person { phone: "+79161112244", email: "other@example.org", ..ANNA });
         begin(&mut other, &both).await;
         assert_eq!(other.send("/register/code/later", &[]).await.path, "/register/code");
         let code = app.mail_code(both.email).await;
@@ -192,7 +208,10 @@ async fn names_may_be_latin_and_may_have_a_patronymic() {
         let code = app.sms_code(VERA.phone).await;
         browser.send("/register/code", &[("code", &code)]).await;
         assert_eq!(browser.send("/register/password", &twice(PASSWORD)).await.path, "/cabinet");
-        assert!(browser.get("/cabinet/profile").await.says("<dd>Lee</dd>") || browser.get("/cabinet/profile").await.text().contains("Lee"));
+        assert!(
+            browser.get("/cabinet/profile").await.says("<dd>Lee</dd>")
+                || browser.get("/cabinet/profile").await.text().contains("Lee")
+        );
     })
     .await;
 }

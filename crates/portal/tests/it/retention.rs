@@ -1,13 +1,25 @@
 //! The retention table (docs/retention.md): each line deletes what is over, at its time, and nothing else.
 
-use crate::people::{ANNA, IGOR, OTHER_PASSWORD, PASSWORD, VERA, begin, can_sign_in, registered, sign_in, twice};
+use crate::people::{
+    ANNA, IGOR, OTHER_PASSWORD, PASSWORD, VERA, begin, can_sign_in, registered, sign_in, twice,
+};
 use kernel::Span;
 use std::collections::BTreeMap;
 use testkit::app::TestApp;
 use testkit::db::each_engine;
 
 const TABLES: [&str; 12] = [
-    "account", "login", "contact", "consent", "session", "code", "registration", "recovery", "sign_in_guard", "throttle", "message",
+    "account",
+    "login",
+    "contact",
+    "consent",
+    "session",
+    "code",
+    "registration",
+    "recovery",
+    "sign_in_guard",
+    "throttle",
+    "message",
     "challenge_spent",
 ];
 
@@ -33,7 +45,11 @@ async fn everything_has_its_end_and_accounts_have_none() {
         let mut page = stranger.get("/sign-in").await;
         for _ in 0..6 {
             let fields = [("login", ANNA.phone), ("password", "Oshibka-2026!x")];
-            page = if page.asks("challenge_token") { stranger.post_solved(&page, "/sign-in", &fields).await } else { stranger.post("/sign-in", &fields).await };
+            page = if page.asks("challenge_token") {
+                stranger.post_solved(&page, "/sign-in", &fields).await
+            } else {
+                stranger.post("/sign-in", &fields).await
+            };
         }
         let mut kept = app.browser();
         kept.get("/sign-in").await;
@@ -87,7 +103,9 @@ async fn everything_has_its_end_and_accounts_have_none() {
         for table in ["account", "login", "contact", "consent"] {
             assert_eq!(now[table], before[table], "{table} for ever");
         }
-        assert!(can_sign_in(&app, ANNA.phone, PASSWORD).await && can_sign_in(&app, IGOR.email, PASSWORD).await);
+        assert!(
+            can_sign_in(&app, ANNA.phone, PASSWORD).await && can_sign_in(&app, IGOR.email, PASSWORD).await
+        );
         let jobs = app.number("SELECT COUNT(*) FROM job WHERE state <> 'done'", &[]).await;
         assert_eq!(jobs, 0, "no job is left over or dead");
     })
@@ -102,7 +120,14 @@ async fn jobs_that_are_done_go_after_a_week() {
         app.run_jobs().await;
         let sent = |app: &TestApp| {
             let app = app.app.clone();
-            async move { app.read(|tx| Ok(tx.one("SELECT COUNT(*) FROM job WHERE kind = 'message.send'", &[], |row| row.get::<i64>(0))?)).await }
+            async move {
+                app.read(|tx| {
+                    Ok(tx.one("SELECT COUNT(*) FROM job WHERE kind = 'message.send'", &[], |row| {
+                        row.get::<i64>(0)
+                    })?)
+                })
+                .await
+            }
         };
         assert_eq!(sent(&app).await.expect("an answer"), 1);
         app.advance(Span::days(6));
@@ -132,7 +157,10 @@ async fn a_recovery_that_waits_for_its_password_is_not_swept_away() {
         assert_eq!(browser.send("/recover/code", &[("code", &code)]).await.path, "/recover/password");
         app.run_jobs().await;
         assert_eq!(browser.send("/recover/password", &twice(OTHER_PASSWORD)).await.path, "/cabinet");
-        assert_eq!(sign_in(&mut app.browser(), IGOR.email, OTHER_PASSWORD).await.location(), Some("/cabinet"));
+        assert_eq!(
+            sign_in(&mut app.browser(), IGOR.email, OTHER_PASSWORD).await.location(),
+            Some("/cabinet")
+        );
     })
     .await;
 }

@@ -31,7 +31,8 @@ async fn an_ordinary_session_ends_after_half_an_hour_of_silence() {
     each_engine(|db| async {
         let app = TestApp::new(db).await;
         registered(&app, &VERA).await;
-        let (mut busy, mut idle) = (signed_in(&app, VERA.phone, false).await, signed_in(&app, VERA.phone, false).await);
+        let (mut busy, mut idle) =
+            (signed_in(&app, VERA.phone, false).await, signed_in(&app, VERA.phone, false).await);
         app.advance(Span(Span::minutes(30).0 - 1));
         assert!(is_used(&app, &mut busy).await);
         app.advance(Span(1));
@@ -127,7 +128,8 @@ async fn the_owner_sees_every_session_and_ends_one_or_all_others() {
         let app = TestApp::new(db).await;
         let mut own = registered(&app, &ANNA).await;
         let agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1";
-        let (mut phone, mut third) = (app.browser().with_agent(agent).at("198.51.100.7"), signed_in(&app, ANNA.email, true).await);
+        let (mut phone, mut third) =
+            (app.browser().with_agent(agent).at("198.51.100.7"), signed_in(&app, ANNA.email, true).await);
         sign_in(&mut phone, ANNA.phone, PASSWORD).await;
         app.advance(Span::seconds(2));
         let list = own.get("/cabinet/security/sessions").await;
@@ -136,12 +138,21 @@ async fn the_owner_sees_every_session_and_ends_one_or_all_others() {
         }
         let rows = ids(&list.body);
         assert_eq!(rows.len(), 3);
-        let of_phone = list.body.split("<li").find(|row| row.contains("Safari, iPhone")).map(ids).expect("the phone's row");
+        let of_phone = list
+            .body
+            .split("<li")
+            .find(|row| row.contains("Safari, iPhone"))
+            .map(ids)
+            .expect("the phone's row");
         let page = own.send("/cabinet/security/sessions/end", &[("session", &of_phone[0])]).await;
         assert_eq!(page.path, "/cabinet/security/sessions");
         assert!(!is_in(&mut phone).await && is_in(&mut own).await && is_in(&mut third).await);
         let again = own.post("/cabinet/security/sessions/end", &[("session", &of_phone[0])]).await;
-        assert!(again.status == StatusCode::NOT_FOUND || again.status == StatusCode::SEE_OTHER, "{}", again.status);
+        assert!(
+            again.status == StatusCode::NOT_FOUND || again.status == StatusCode::SEE_OTHER,
+            "{}",
+            again.status
+        );
         own.send("/cabinet/security/sessions/end-others", &[]).await;
         assert!(is_in(&mut own).await && !is_in(&mut third).await);
         assert_eq!(ids(&own.get("/cabinet/security/sessions").await.body).len(), 1);

@@ -1,6 +1,6 @@
 //! Signing in with a password (spec 01 §2): spellings, challenge, lock, and nothing told to strangers.
 
-use crate::people::{ANNA, IGOR, OTHER_PASSWORD, PASSWORD, VERA, can_sign_in, registered, sign_in, words};
+use crate::people::{ANNA, IGOR, PASSWORD, VERA, can_sign_in, registered, sign_in, words};
 use axum::http::StatusCode;
 use kernel::{Lang, Span};
 use testkit::app::{Browser, Page, TestApp};
@@ -33,8 +33,15 @@ async fn a_login_may_be_spelled_as_people_do() {
         let app = TestApp::new(db).await;
         registered(&app, &ANNA).await;
         for spelling in [
-            "+7 916 111-22-33", "8 (916) 111-22-33", "89161112233", "9161112233", "+7\u{a0}916\u{a0}111\u{a0}22\u{a0}33",
-            "\u{feff}+79161112233\u{200b}", "anna@example.org", "Anna@Example.ORG", " anna@example.org ",
+            "+7 916 111-22-33",
+            "8 (916) 111-22-33",
+            "89161112233",
+            "9161112233",
+            "+7\u{a0}916\u{a0}111\u{a0}22\u{a0}33",
+            "\u{feff}+79161112233\u{200b}",
+            "anna@example.org",
+            "Anna@Example.ORG",
+            " anna@example.org ",
         ] {
             assert!(can_sign_in(&app, spelling, PASSWORD).await, "{spelling:?}");
         }
@@ -55,13 +62,17 @@ async fn what_was_typed_stays_and_the_password_does_not() {
         let mut browser = app.browser();
         browser.get("/sign-in").await;
         let login = "\"><script>alert(1)</script>";
-        let page = browser.post("/sign-in", &[("login", login), ("password", PASSWORD), ("remember", "on")]).await;
+        let page =
+            browser.post("/sign-in", &[("login", login), ("password", PASSWORD), ("remember", "on")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(page.value("login").as_deref(), Some(login));
         assert!(page.ticked("remember") && !page.says("<script>alert") && !page.says(PASSWORD));
         for (lang, query) in [(Lang::Ru, "?lang=ru"), (Lang::En, "?lang=en")] {
             let page = browser.post(&format!("/sign-in{query}"), &[("login", " "), ("password", "")]).await;
-            assert_eq!(page.error_at("login").map(|words| words.contains(&self::words(lang, "signin-error-empty"))), Some(true));
+            assert_eq!(
+                page.error_at("login").map(|words| words.contains(&self::words(lang, "signin-error-empty"))),
+                Some(true)
+            );
         }
     })
     .await;
@@ -84,16 +95,26 @@ async fn five_failures_ask_for_a_challenge_that_even_the_right_password_needs() 
         let foreign = other.post_solved(&asked, "/sign-in", &fields).await;
         let bare = browser.post("/sign-in", &fields).await;
         let token = asked.value("challenge_token").expect("a token");
-        let mistyped = [fields[0], fields[1], ("challenge_token", &token), ("challenge_answer", "000000"), ("challenge_nonce", "")];
+        let mistyped = [
+            fields[0],
+            fields[1],
+            ("challenge_token", &token),
+            ("challenge_answer", "000000"),
+            ("challenge_nonce", ""),
+        ];
         let mistyped = browser.post("/sign-in", &mistyped).await;
         for page in [&foreign, &bare, &mistyped] {
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(page.asks("challenge_token"));
         }
         // A solved one counts once.
-        let page = browser.post_solved(&mistyped, "/sign-in", &[("login", VERA.phone), ("password", WRONG)]).await;
+        let page =
+            browser.post_solved(&mistyped, "/sign-in", &[("login", VERA.phone), ("password", WRONG)]).await;
         assert!(page.asks("challenge_token"));
-        assert_eq!(browser.post_solved(&mistyped, "/sign-in", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            browser.post_solved(&mistyped, "/sign-in", &fields).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
         assert_eq!(browser.post_solved(&page, "/sign-in", &fields).await.location(), Some("/cabinet"));
         // Success forgets everything.
         assert!(can_sign_in(&app, VERA.phone, PASSWORD).await);
@@ -112,12 +133,21 @@ async fn ten_failures_lock_for_half_an_hour_then_for_an_hour_and_the_owner_is_to
         let mut stranger = app.browser();
         let page = fail(&mut stranger, ANNA.phone, 10).await;
         app.run_jobs().await;
-        let told = |app: &TestApp| (app.world.sms.accepted().len() - texts, app.world.mail.accepted().len() - letters);
+        let told = |app: &TestApp| {
+            (app.world.sms.accepted().len() - texts, app.world.mail.accepted().len() - letters)
+        };
         assert_eq!(told(&app), (1, 1), "the owner learns of it by every contact");
-        assert_eq!(app.last_mail(ANNA.email).await.expect("a letter").subject, words(Lang::Ru, "notice-locked-subject"));
+        assert_eq!(
+            app.last_mail(ANNA.email).await.expect("a letter").subject,
+            words(Lang::Ru, "notice-locked-subject")
+        );
 
         let locked = attempt(&mut stranger, &page, ANNA.phone, PASSWORD).await;
-        assert_eq!(locked.status, StatusCode::UNPROCESSABLE_ENTITY, "locked: the right password opens nothing");
+        assert_eq!(
+            locked.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "locked: the right password opens nothing"
+        );
         app.advance(Span(Span::minutes(30).0 - 1));
         let page = stranger.post("/sign-in", &[("login", ANNA.email), ("password", PASSWORD)]).await;
         let page = attempt(&mut stranger, &page, ANNA.email, PASSWORD).await;
@@ -155,7 +185,11 @@ async fn known_and_unknown_logins_get_the_same_bytes_from_the_first_try_to_the_l
             of_known = attempt(&mut one, &of_known, VERA.phone, password).await;
             of_unknown = attempt(&mut two, &of_unknown, unknown, password).await;
             assert_eq!(of_known.status, of_unknown.status, "try {number}");
-            assert_eq!(of_known.masked().replace(VERA.phone, "…"), of_unknown.masked().replace(unknown, "…"), "try {number}");
+            assert_eq!(
+                of_known.masked().replace(VERA.phone, "…"),
+                of_unknown.masked().replace(unknown, "…"),
+                "try {number}"
+            );
             assert_eq!(names(&of_known), names(&of_unknown), "headers of try {number}");
         }
         assert!(one.cookie("sid").is_none() && two.cookie("sid").is_none());
@@ -233,70 +267,34 @@ async fn after_signing_in_one_goes_back_to_own_pages_only() {
         let page = browser.open("/cabinet/profile").await;
         assert_eq!(page.path, "/sign-in?back=/cabinet/profile");
         let back = page.value("back").expect("the place");
-        let page = browser.post("/sign-in", &[("login", IGOR.email), ("password", WRONG), ("back", &back)]).await;
+        let page =
+            browser.post("/sign-in", &[("login", IGOR.email), ("password", WRONG), ("back", &back)]).await;
         let back = page.value("back").expect("the place, still");
-        let page = browser.post("/sign-in", &[("login", IGOR.email), ("password", PASSWORD), ("back", &back)]).await;
+        let page =
+            browser.post("/sign-in", &[("login", IGOR.email), ("password", PASSWORD), ("back", &back)]).await;
         assert_eq!(page.location(), Some("/cabinet/profile"));
-        assert_eq!(browser.get("/sign-in?back=//evil.example").await.location(), Some("/cabinet"), "also when signed in already");
+        assert_eq!(
+            browser.get("/sign-in?back=//evil.example").await.location(),
+            Some("/cabinet"),
+            "also when signed in already"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_changed_password_closes_the_old_one_out() {
+async fn failures_are_remembered_over_a_restart_and_by_a_second_instance() {
     each_engine(|db| async {
         let app = TestApp::new(db).await;
-        let mut browser = registered(&app, &ANNA).await;
-        let mut other = app.browser();
-        sign_in(&mut other, ANNA.email, PASSWORD).await;
-        app.run_jobs().await;
-        let before = app.delivered();
-        browser.get("/cabinet/security").await;
-        let change = |current: &'static str, new: &'static str, repeat: &'static str| {
-            [("current_password", current), ("password", new), ("password_repeat", repeat)]
-        };
-        for (current, new, repeat, field) in [
-            (WRONG, OTHER_PASSWORD, OTHER_PASSWORD, "current_password"),
-            ("", OTHER_PASSWORD, OTHER_PASSWORD, "current_password"),
-            (PASSWORD, "short", "short", "password"),
-            (PASSWORD, "Якорева-2026!x", "Якорева-2026!x", "password"),
-            (PASSWORD, OTHER_PASSWORD, "Prichal-2027!z", "password_repeat"),
-        ] {
-            let page = browser.post("/cabinet/security/password", &change(current, new, repeat)).await;
-            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
-            assert!(page.error_at(field).is_some(), "an error at {field}: {}", page.text());
-            assert!(!page.says(OTHER_PASSWORD) && !page.says(PASSWORD), "no password comes back");
-        }
-        assert!(crate::people::is_in(&mut other).await, "nothing has happened yet");
-        let page = browser.send("/cabinet/security/password", &change(PASSWORD, OTHER_PASSWORD, OTHER_PASSWORD)).await;
-        assert_eq!((page.path.as_str(), page.status), ("/cabinet/security", StatusCode::OK));
-        assert!(crate::people::is_in(&mut browser).await && !crate::people::is_in(&mut other).await);
-        assert!(can_sign_in(&app, ANNA.phone, OTHER_PASSWORD).await && !can_sign_in(&app, ANNA.phone, PASSWORD).await);
-        app.run_jobs().await;
-        assert_eq!(app.delivered(), before + 2, "the owner is told by both contacts");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn guessing_the_current_password_in_the_cabinet_locks_as_well() {
-    each_engine(|db| async {
-        let app = TestApp::new(db).await;
-        let mut browser = registered(&app, &VERA).await;
-        browser.get("/cabinet/security").await;
-        let change = |current: &'static str| {
-            [("current_password", current), ("password", OTHER_PASSWORD), ("password_repeat", OTHER_PASSWORD)]
-        };
-        for _ in 0..10 {
-            browser.post("/cabinet/security/password", &change(WRONG)).await;
-        }
-        let page = browser.post("/cabinet/security/password", &change(PASSWORD)).await;
-        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text());
-        app.advance(Span::minutes(29));
-        browser.get("/cabinet").await;
-        app.advance(Span::minutes(1));
-        let page = browser.post("/cabinet/security/password", &change(PASSWORD)).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text());
+        registered(&app, &VERA).await;
+        fail(&mut app.browser(), VERA.phone, 3).await;
+        let second = app.again().await;
+        assert!(
+            fail(&mut second.browser(), VERA.phone, 2).await.asks("challenge_token"),
+            "three here and two there"
+        );
+        let page = sign_in(&mut app.browser(), VERA.phone, PASSWORD).await;
+        assert!(page.asks("challenge_token") && page.status == StatusCode::UNPROCESSABLE_ENTITY);
     })
     .await;
 }

@@ -1,12 +1,15 @@
 //! Contacts that belong to somebody already (spec 01 §1.2).
 
-use crate::people::{ANNA, IGOR, OTHER_PASSWORD, PASSWORD, Person, VERA, begin, can_sign_in, registered, sign_in, twice, words};
+use crate::people::{
+    ANNA, IGOR, OTHER_PASSWORD, PASSWORD, Person, VERA, begin, can_sign_in, registered, sign_in, twice, words,
+};
 use kernel::{Lang, Span};
 use testkit::app::TestApp;
 use testkit::db::each_engine;
 
 /// Somebody new who wants Anna's number.
-const NEWCOMER: Person = Person { surname: "Новикова", first_name: "Ольга", phone: ANNA.phone, email: "" };
+const NEWCOMER: Person =
+    Person { surname: "Новикова", first_name: "Ольга", phone: ANNA.phone, email: "" };
 
 #[tokio::test]
 async fn before_the_proof_the_screen_tells_nothing_and_the_message_tells_the_owner() {
@@ -17,7 +20,8 @@ async fn before_the_proof_the_screen_tells_nothing_and_the_message_tells_the_own
         let (mut taken, mut free) = (app.browser(), app.browser());
         let of_taken = begin(&mut taken, &NEWCOMER).await;
         let of_free = begin(&mut free, &Person { phone: "+79161112234", ..NEWCOMER }).await;
-        let plain = |page: &testkit::app::Page| page.masked().replace("111-22-33", "…").replace("111-22-34", "…");
+        let plain =
+            |page: &testkit::app::Page| page.masked().replace("111-22-33", "…").replace("111-22-34", "…");
         assert_eq!(plain(&of_taken), plain(&of_free));
         app.run_jobs().await;
         let told = |to| app.last_sms(to).is_some_and(|text| text.contains("уже привязана учётная запись"));
@@ -82,7 +86,10 @@ async fn a_taken_phone_that_is_not_claimed_stays_where_it_is() {
         let code = app.sms_code(VERA.phone).await;
         assert_eq!(new.send("/register/code", &[("code", &code)]).await.path, "/register/password");
         assert_eq!(new.send("/register/password", &twice(OTHER_PASSWORD)).await.path, "/cabinet");
-        assert!(can_sign_in(&app, ANNA.phone, PASSWORD).await && can_sign_in(&app, VERA.phone, OTHER_PASSWORD).await);
+        assert!(
+            can_sign_in(&app, ANNA.phone, PASSWORD).await
+                && can_sign_in(&app, VERA.phone, OTHER_PASSWORD).await
+        );
     })
     .await;
 }
@@ -102,7 +109,11 @@ async fn a_taken_address_is_never_handed_over() {
         let page = new.send("/register/code", &[("code", &code)]).await;
         assert_eq!(page.path, "/register/taken");
         assert!(!page.text().contains(&words(Lang::Ru, "registration-taken-claim")));
-        assert_eq!(new.send("/register/taken", &[]).await.path, "/register/taken", "a forged claim does nothing");
+        assert_eq!(
+            new.send("/register/taken", &[]).await.path,
+            "/register/taken",
+            "a forged claim does nothing"
+        );
         assert_eq!(new.send("/register/password", &twice(OTHER_PASSWORD)).await.path, "/register/taken");
         assert!(can_sign_in(&app, IGOR.email, PASSWORD).await);
         assert_eq!(app.rows("account").await, 1);

@@ -36,7 +36,12 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub(super) fn new(router: Router, clock: MockClock, urls: Arc<Mutex<Vec<String>>>, origin: &str) -> Browser {
+    pub(super) fn new(
+        router: Router,
+        clock: MockClock,
+        urls: Arc<Mutex<Vec<String>>>,
+        origin: &str,
+    ) -> Browser {
         Browser {
             router,
             clock,
@@ -72,19 +77,28 @@ impl Browser {
 
     /// A cookie's value by its plain name (without `pristan-` or `__Host-`).
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let cookie = self.cookies.get(&format!("pristan-{name}")).or_else(|| self.cookies.get(&format!("__Host-{name}")))?;
+        let cookie = self
+            .cookies
+            .get(&format!("pristan-{name}"))
+            .or_else(|| self.cookies.get(&format!("__Host-{name}")))?;
         Some(&cookie.value)
     }
 
     /// Plants a cookie by its plain name.
     pub fn plant(&mut self, name: &str, value: &str) {
-        let name = if self.origin.starts_with("https") { format!("__Host-{name}") } else { format!("pristan-{name}") };
+        let name = if self.origin.starts_with("https") {
+            format!("__Host-{name}")
+        } else {
+            format!("pristan-{name}")
+        };
         self.cookies.insert(name, Cookie { value: value.to_owned(), until: None });
     }
 
     /// Loses a cookie by its plain name.
     pub fn lose(&mut self, name: &str) {
-        self.cookies.retain(|known, _| known.split_once('-').is_none_or(|(_, plain)| plain.trim_start_matches("Host-") != name));
+        self.cookies.retain(|known, _| {
+            known.split_once('-').is_none_or(|(_, plain)| plain.trim_start_matches("Host-") != name)
+        });
     }
 
     /// Closes the window: cookies without an end of their own are gone.
@@ -156,14 +170,24 @@ impl Browser {
     }
 
     /// Any request; cookies, host and address are added where `headers` do not say otherwise.
-    pub async fn request(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Page {
+    pub async fn request(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Page {
         let now = self.clock.now();
         self.cookies.retain(|_, cookie| cookie.until.is_none_or(|until| now < until));
         let mut request = Request::builder().method(method).uri(path);
         let host = self.origin.split_once("://").map_or("localhost", |(_, host)| host).to_owned();
-        let jar: Vec<String> = self.cookies.iter().map(|(name, cookie)| format!("{name}={}", cookie.value)).collect();
+        let jar: Vec<String> =
+            self.cookies.iter().map(|(name, cookie)| format!("{name}={}", cookie.value)).collect();
         let usual = [("host", host), ("cookie", jar.join("; ")), ("user-agent", self.agent.clone())];
-        for (name, value) in usual.iter().filter(|(name, value)| !value.is_empty() && !headers.iter().any(|(own, _)| own == name)) {
+        for (name, value) in usual
+            .iter()
+            .filter(|(name, value)| !value.is_empty() && !headers.iter().any(|(own, _)| own == name))
+        {
             request = request.header(*name, value);
         }
         for (name, value) in headers {
@@ -198,7 +222,8 @@ impl Browser {
         for line in headers.get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok()) {
             let mut parts = line.split(';').map(str::trim);
             let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { continue };
-            let age = parts.find_map(|part| part.strip_prefix("Max-Age=")).and_then(|age| age.parse::<i64>().ok());
+            let age =
+                parts.find_map(|part| part.strip_prefix("Max-Age=")).and_then(|age| age.parse::<i64>().ok());
             match age {
                 Some(age) if age <= 0 => drop(self.cookies.remove(name)),
                 age => {

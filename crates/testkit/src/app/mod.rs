@@ -206,7 +206,11 @@ impl TestApp {
 
 impl World {
     fn gateways(&self) -> Gateways {
-        Gateways { sms: Some(self.sms.clone()), voice: Some(self.voice.clone()), mail: Some(self.mail.clone()) }
+        Gateways {
+            sms: Some(self.sms.clone()),
+            voice: Some(self.voice.clone()),
+            mail: Some(self.mail.clone()),
+        }
     }
 
     /// An instance over an open database.

@@ -81,16 +81,23 @@ impl Page {
         };
         let puzzle = attribute_of_page("data-puzzle");
         let bits: u32 = attribute_of_page("data-difficulty").parse().expect("a number of bits");
-        let nonce = (0_u64..).map(|n| n.to_string()).find(|n| leading_zeros(&format!("{puzzle}:{n}")) >= bits);
+        let nonce =
+            (0_u64..).map(|n| n.to_string()).find(|n| leading_zeros(&format!("{puzzle}:{n}")) >= bits);
         let nonce = nonce.expect("a solution");
-        vec![("challenge_token".into(), token), ("challenge_nonce".into(), nonce), ("challenge_answer".into(), "".into())]
+        vec![
+            ("challenge_token".into(), token),
+            ("challenge_nonce".into(), nonce),
+            ("challenge_answer".into(), "".into()),
+        ]
     }
 
     /// The fields that change from one drawing of the same page to the next, put out: form token, request number,
     /// challenge. What is left must be equal where nothing may be told.
     pub fn masked(&self) -> String {
         let mut text = self.body.clone();
-        for secret in [self.value("csrf"), self.value("challenge_token"), Some(self.header("x-request-id").to_owned())] {
+        for secret in
+            [self.value("csrf"), self.value("challenge_token"), Some(self.header("x-request-id").to_owned())]
+        {
             if let Some(secret) = secret.filter(|secret| !secret.is_empty()) {
                 text = text.replace(&secret, "…");
             }
@@ -140,5 +147,9 @@ fn plain(html: &str) -> String {
 }
 
 fn unescaped(text: &str) -> String {
-    text.replace("&#34;", "\"").replace("&#39;", "'").replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&")
+    text.replace("&#34;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#38;", "&")
 }

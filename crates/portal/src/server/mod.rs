@@ -163,10 +163,13 @@ impl Connection {
     }
 }
 
+/// Connections of each subscriber.
+type BySubscriber = Arc<Mutex<HashMap<IpAddr, u32>>>;
+
 /// How many connections there are, in all and by subscriber.
 struct Places {
     all: Arc<Semaphore>,
-    by_subscriber: Arc<Mutex<HashMap<IpAddr, u32>>>,
+    by_subscriber: BySubscriber,
     per_subscriber: u32,
     proxies: Vec<Network>,
 }
@@ -174,7 +177,7 @@ struct Places {
 /// A place among the connections; given back when dropped.
 struct Place {
     _one: OwnedSemaphorePermit,
-    subscriber: Option<(IpAddr, Arc<Mutex<HashMap<IpAddr, u32>>>)>,
+    subscriber: Option<(IpAddr, BySubscriber)>,
 }
 
 impl Places {

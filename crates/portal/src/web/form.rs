@@ -94,9 +94,7 @@ impl FromRequest<App> for Form {
 
     async fn from_request(request: Request, app: &App) -> Result<Form, Fault> {
         let (mut parts, body) = request.into_parts();
-        let visit = match Visit::from_request_parts(&mut parts, app).await {
-            Ok(visit) => visit,
-        };
+        let Ok(visit) = Visit::from_request_parts(&mut parts, app).await;
         check_origin(&parts.headers, visit.app())?;
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.split(';').next().unwrap_or_default().trim() != "application/x-www-form-urlencoded" {

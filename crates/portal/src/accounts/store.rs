@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use kernel::{Id, Lang, Level, Time};
 use store::keys::SubjectKey;
-use store::{StoreError, Tx, params};
+use store::{Engine, StoreError, Tx, params};
 
 /// Opens an account with its contacts and logins.
 ///
@@ -241,6 +241,21 @@ pub fn give_consent(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, document: &
 /// The storage is away.
 pub fn password_hash(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<String>> {
     Ok(tx.opt("SELECT password_hash FROM account WHERE id = $1 AND status = 'open'", params![account], |row| row.get(0))?.flatten())
+}
+
+/// Whether the stored password is still this one, and stays so until the transaction ends: hashing takes a while, and
+/// a password that was changed meanwhile must not open a session.
+///
+/// # Errors
+/// The storage is away.
+pub fn still_has_password(tx: &mut Tx<'_>, account: &AccountId, stored: &str) -> Result<bool> {
+    // On SQLite the one writer is lock enough.
+    let sql = match tx.engine() {
+        Engine::Sqlite => "SELECT password_hash FROM account WHERE id = $1 AND status = 'open'",
+        Engine::Postgres => "SELECT password_hash FROM account WHERE id = $1 AND status = 'open' FOR SHARE",
+    };
+    let present: Option<Option<String>> = tx.opt(sql, params![account], |row| row.get(0))?;
+    Ok(present.flatten().as_deref() == Some(stored))
 }
 
 /// Sets a new password.

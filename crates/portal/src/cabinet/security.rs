@@ -2,11 +2,13 @@
 
 use crate::accounts;
 use crate::error::{Error, Result};
+use crate::limits::{self, Limit};
 use crate::notifications::{self, Notice};
-use crate::sessions::{self, End};
+use crate::passwords::Check;
+use crate::sessions::{self, End, Session};
 use crate::signin::{self, Confirmed};
 use crate::web::fault::Fault;
-use crate::web::form::Form;
+use crate::web::form::{Fields, Form};
 use crate::web::format;
 use crate::web::new_password::{self, NewPassword};
 use crate::web::page::Page;
@@ -17,6 +19,9 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::Time;
+
+/// How often a form that has changed the password is answered again: people and browsers repeat it a few times.
+const SENT_AGAIN: Limit = Limit::new(5, 86_400);
 
 #[derive(Template)]
 #[template(path = "cabinet/templates/security.html")]
@@ -61,6 +66,25 @@ pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<R
     Ok(draw(&visit, &session.account, None).await?)
 }
 
+/// Whether this very form was answered before: this session set the password last, and it is the one in the form.
+///
+/// Tries are few and counted: nobody guesses the password here, past the counters of the sign-in.
+async fn sent_again(visit: &Visit, session: &Session, fields: &Fields) -> Result<bool> {
+    let (ctx, id, auth_at) = (visit.ctx().clone(), session.account.clone(), session.auth_at);
+    let counted = visit.app().write(move |tx| {
+        let set_at = accounts::load(tx, &ctx, &id)?.and_then(|account| account.password_set_at);
+        if set_at != Some(auth_at) {
+            return Ok(None);
+        }
+        let taken = limits::take(tx, &ctx, "password-again", id.as_str(), SENT_AGAIN)?;
+        if taken.allowed() { accounts::password_hash(tx, &id) } else { Ok(None) }
+    });
+    let Some(stored) = counted.await? else { return Ok(false) };
+    let wished = fields.secret("password");
+    let check = visit.app().passwords().check(&wished, Some(&stored), &mut visit.ctx().rng()).await?;
+    Ok(matches!(check, Check::Right { .. }))
+}
+
 /// Changes the password; every other session ends and the owner is told.
 pub async fn change_password(
     SignedIn { visit, session }: SignedIn,
@@ -71,6 +95,9 @@ pub async fn change_password(
     let personal = visit.app().read(move |tx| accounts::personal_words(tx, &ctx, &id)).await?;
     if let Some(errors) = new_password::faults(&visit, &fields, &personal).await? {
         return Ok(draw(&visit, &session.account, Some(errors)).await?);
+    }
+    if sent_again(&visit, &session, &fields).await? {
+        return Ok(visit.see_other_with("/cabinet/security", "password-changed"));
     }
     let current = fields.secret("current_password");
     let wrong = match signin::confirm_password(visit.app(), visit.ctx(), &session.account, &current).await? {

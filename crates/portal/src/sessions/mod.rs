@@ -109,6 +109,8 @@ pub enum End {
     ByOwner,
     /// The password was changed or recovered.
     PasswordChanged,
+    /// The same browser signed in again.
+    Replaced,
 }
 
 impl End {
@@ -117,6 +119,7 @@ impl End {
             End::SignedOut => "signed-out",
             End::ByOwner => "by-owner",
             End::PasswordChanged => "password-changed",
+            End::Replaced => "replaced",
         }
     }
 }

@@ -127,6 +127,12 @@ pub async fn post(visit: Visit, Form(fields): Form) -> std::result::Result<Respo
     match super::attempt(visit.app(), visit.ctx(), attempt).await? {
         Outcome::In(account, token) => {
             visit.app().sessions().forget(&account);
+            if let Some(before) = visit.session().cloned() {
+                // The cookie is about to be overwritten: a session that nobody holds must not live on (ASVS 7.2.4).
+                let (ctx, whose, id) = (visit.ctx().clone(), before.account.clone(), before.id.clone());
+                visit.app().write(move |tx| sessions::end(tx, &ctx, &whose, &id, End::Replaced)).await?;
+                visit.app().sessions().forget(&before.account);
+            }
             let mut response = visit.see_other(back::from_query(fields.text("back")));
             sessions::web::keep_cookie(&visit, &mut response, &token, fields.ticked("remember"));
             Ok(response)

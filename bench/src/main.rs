@@ -63,6 +63,11 @@ fn plan() -> anyhow::Result<Plan> {
         std::env::var(name).map_or(Ok(default), |text| text.parse().with_context(|| name.to_owned()))
     };
     let engines = std::env::var("PRISTAN_BENCH_ENGINES").unwrap_or_else(|_| "sqlite,postgres".to_owned());
+    // Started by cargo: then what is measured is built first, so that it is never an old one.
+    if let Some(cargo) = std::env::var_os("CARGO") {
+        let built = std::process::Command::new(cargo).args(["build", "--release", "--package", "pristan"]).status()?;
+        anyhow::ensure!(built.success(), "pristan could not be built");
+    }
     // The program lies beside this one: target/release/pristan.
     let program = std::env::current_exe()?.with_file_name("pristan");
     anyhow::ensure!(

@@ -174,3 +174,20 @@ fn escape(text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_around_a_field_is_found_with_its_hidden_values() {
+        let text = r#"<form action="/other"><input type="hidden" name="csrf" value="x"></form>
+            <form method="post" action="/sign-in"><input type="hidden" name="csrf" value="a&amp;b">
+            <input name="password" type="password"></form>"#;
+        let page = Page { path: "/sign-in".to_owned(), status: 200, text: text.to_owned() };
+        let (action, hidden) = form_around(&page, "password").unwrap();
+        assert_eq!(action, "/sign-in");
+        assert_eq!(hidden, [("csrf".to_owned(), "a&b".to_owned())]);
+        assert!(form_around(&page, "nothing").is_err());
+    }
+}

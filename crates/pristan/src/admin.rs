@@ -1,6 +1,8 @@
 //! `pristan admin …`: commands for the person who looks after a portal. With `--json` the answer is one JSON value
 //! on standard output; otherwise a few lines for people.
 
+mod backup;
+
 use crate::parts;
 use anyhow::{Context as _, bail};
 use clap::{Subcommand, ValueEnum};
@@ -28,6 +30,10 @@ pub enum AdminCommand {
     /// The key ring.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Back the database up while the portal works (SQLite; for PostgreSQL see docs/operations.md).
+    Backup(backup::BackupOptions),
+    /// Put a backup back in the place of a database that is gone, or only try whether that would work.
+    Restore(backup::RestoreOptions),
     /// Background work.
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -99,6 +105,8 @@ pub fn run(config: Config, command: AdminCommand, as_json: bool) -> anyhow::Resu
             AdminCommand::Keys(KeysCommand::Rotate { key_use }) => {
                 rotate(config, key_use.into(), as_json).await
             }
+            AdminCommand::Backup(options) => backup::create(&config, &options, as_json),
+            AdminCommand::Restore(options) => backup::restore(&config, &options, as_json),
             AdminCommand::Jobs(command) => run_jobs(&config, command, as_json).await,
         }
     })

@@ -1,5 +1,6 @@
 //! Log lines on standard error, as JSON or for people, written by one thread so that no request waits for a pipe.
 
+use super::json_line::JsonLine;
 use crate::config::{Log, LogFormat, Traces};
 use std::io::{self, Write as _};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -7,7 +8,7 @@ use std::thread::JoinHandle;
 use tracing::{Level, Subscriber};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::fmt::format::{Writer, debug_fn};
+use tracing_subscriber::fmt::format::{JsonFields, Writer, debug_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -97,10 +98,8 @@ where
 {
     match format {
         LogFormat::Json => tracing_subscriber::fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
+            .event_format(JsonLine)
+            .fmt_fields(JsonFields::new())
             .with_writer(writer)
             .boxed(),
         LogFormat::Text => tracing_subscriber::fmt::layer()

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use kernel::Secret;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Bounds of the duration histograms in seconds: from a cached page to a queue that is full.
 const DURATION_BOUNDS: [f64; 12] =
@@ -16,7 +16,11 @@ const DURATION_BOUNDS: [f64; 12] =
 pub struct MetricsPage {
     handle: PrometheusHandle,
     token: Arc<Secret<String>>,
+    look: Arc<OnceLock<Look>>,
 }
+
+/// Sets the figures that are looked at only when somebody asks.
+type Look = Box<dyn Fn() + Send + Sync>;
 
 impl MetricsPage {
     /// Makes the registry of this process and describes the figures of the shell, once.
@@ -26,7 +30,7 @@ impl MetricsPage {
     pub fn install(token: Secret<String>) -> io::Result<MetricsPage> {
         let builder = PrometheusBuilder::new().set_buckets(&DURATION_BOUNDS).map_err(io::Error::other)?;
         let recorder = builder.build_recorder();
-        let page = MetricsPage { handle: recorder.handle(), token: Arc::new(token) };
+        let page = MetricsPage { handle: recorder.handle(), token: Arc::new(token), look: Arc::default() };
         metrics::set_global_recorder(recorder)
             .map_err(|_| io::Error::other("metrics are installed already"))?;
         describe();
@@ -38,9 +42,17 @@ impl MetricsPage {
         self.handle.run_upkeep();
     }
 
+    /// What to call before each rendering: it sets the gauges that only the running portal knows. Once.
+    pub fn before_rendering(&self, look: impl Fn() + Send + Sync + 'static) {
+        let _ = self.look.set(Box::new(look));
+    }
+
     /// The text of the page (Prometheus exposition format 0.0.4).
     pub fn render(&self) -> String {
         note_process();
+        if let Some(look) = self.look.get() {
+            look();
+        }
         self.handle.render()
     }
 

@@ -3,6 +3,7 @@
 //! Invariants: no personal value, code or token in any of them (slices pass ids and words, never values); routes
 //! appear as templates (`/cabinet/{id}`), never as the address that was asked for; one event is one line.
 
+mod json_line;
 mod logs;
 mod metrics_page;
 mod requests;

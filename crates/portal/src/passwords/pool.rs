@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::error::{Error, Result};
 use kernel::{Secret, Span};
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 /// Hashing threads behind a bounded queue; cheap to clone. Threads end when the last clone goes.
@@ -26,6 +26,8 @@ struct Queue {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Task>,
+    /// Places in the queue that are promised to somebody.
+    reserved: usize,
     closed: bool,
 }
 
@@ -60,20 +62,29 @@ impl Pool {
         Ok(Pool(Arc::new(Shared { queue, capacity: settings.queue, threads })))
     }
 
-    /// The tag of a secret.
+    /// A place in the queue, taken before anything is counted or written for a hash: who is sent away because the
+    /// queue is full has not used up a try.
     ///
     /// # Errors
     /// [`Error::Busy`] at once when the queue is full.
-    pub async fn tag(&self, cost: Cost, salt: Vec<u8>, secret: Secret<Vec<u8>>) -> Result<[u8; TAG]> {
-        let (answer, reply) = oneshot::channel();
-        {
-            let mut state = self.0.queue.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if state.waiting.len() >= self.0.capacity {
-                metrics::counter!("password_queue_refused_total").increment(1);
-                return Err(Error::Busy { what: "password hashing", retry_after: self.retry_after() });
-            }
-            state.waiting.push_back(Task { cost, salt, secret, answer });
+    pub fn reserve(&self) -> Result<Place> {
+        let mut state = self.0.queue.lock();
+        if state.waiting.len() + state.reserved >= self.0.capacity {
+            metrics::counter!("password_queue_refused_total").increment(1);
+            return Err(Error::Busy { what: "password hashing", retry_after: self.retry_after() });
         }
+        state.reserved += 1;
+        Ok(Place(Arc::clone(&self.0.queue)))
+    }
+
+    /// The tag of a secret, computed in a place that was reserved.
+    ///
+    /// # Errors
+    /// A cost that the implementation does not accept.
+    pub async fn tag(&self, place: Place, cost: Cost, salt: Vec<u8>, secret: Secret<Vec<u8>>) -> Result<[u8; TAG]> {
+        let (answer, reply) = oneshot::channel();
+        self.0.queue.lock().waiting.push_back(Task { cost, salt, secret, answer });
+        drop(place);
         self.0.queue.filled.notify_one();
         match reply.await {
             Ok(Ok(tag)) => Ok(tag),
@@ -84,7 +95,7 @@ impl Pool {
 
     /// How many hashes are waiting now.
     pub fn waiting(&self) -> usize {
-        self.0.queue.state.lock().unwrap_or_else(PoisonError::into_inner).waiting.len()
+        self.0.queue.lock().waiting.len()
     }
 
     /// About the time in which a full queue drains: 20 ms a hash and thread.
@@ -93,9 +104,24 @@ impl Pool {
     }
 }
 
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A promised place in the queue; given back when dropped.
+pub struct Place(Arc<Queue>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.lock().reserved -= 1;
+    }
+}
+
 impl Drop for Shared {
     fn drop(&mut self) {
-        self.queue.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.queue.lock().closed = true;
         self.queue.filled.notify_all();
     }
 }
@@ -105,7 +131,7 @@ fn work(queue: &Queue, mut arena: Box<dyn Arena>) {
     let _ = rustix::process::nice(10);
     loop {
         let task = {
-            let mut state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = queue.lock();
             loop {
                 if let Some(task) = state.waiting.pop_front() {
                     break task;
@@ -135,8 +161,16 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_answers_busy_at_once() {
         let pool = Pool::start(&settings(0)).expect("a pool");
-        let answer = pool.tag(Cost { memory_kib: 64, passes: 1 }, vec![1; 16], Secret::new(vec![1])).await;
-        assert!(matches!(answer, Err(Error::Busy { .. })));
+        assert!(matches!(pool.reserve(), Err(Error::Busy { .. })));
+    }
+
+    #[test]
+    fn a_reserved_place_is_kept_and_given_back() {
+        let pool = Pool::start(&settings(1)).expect("a pool");
+        let place = pool.reserve().expect("a place");
+        assert!(matches!(pool.reserve(), Err(Error::Busy { .. })));
+        drop(place);
+        assert!(pool.reserve().is_ok());
     }
 
     #[tokio::test]
@@ -146,7 +180,7 @@ mod tests {
         let tasks: Vec<_> = (0..64u8)
             .map(|n| {
                 let pool = pool.clone();
-                tokio::spawn(async move { pool.tag(cost, vec![n; 16], Secret::new(vec![n])).await })
+                tokio::spawn(async move { pool.tag(pool.reserve()?, cost, vec![n; 16], Secret::new(vec![n])).await })
             })
             .collect();
         let mut tags = std::collections::HashSet::new();

@@ -197,3 +197,69 @@ async fn a_stop_does_not_wait_longer_than_the_drain_time() {
     running.stopper.ask();
     timeout(Duration::from_secs(10), running.task).await.expect("ended").unwrap();
 }
+
+/// A certificate for `localhost` in a folder of its own.
+fn certificate() -> (tempfolder::Folder, config::Tls, rustls::pki_types::CertificateDer<'static>) {
+    let folder = tempfolder::Folder::new();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let made = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let files = config::Tls { certificate: folder.0.join("certificate.pem"), key: folder.0.join("key.pem") };
+    std::fs::write(&files.certificate, made.pem()).unwrap();
+    std::fs::write(&files.key, key.serialize_pem()).unwrap();
+    (folder, files, made.der().clone())
+}
+
+/// A folder that goes away with its last user.
+mod tempfolder {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    pub struct Folder(pub std::path::PathBuf);
+
+    impl Folder {
+        pub fn new() -> Folder {
+            static NEXT: AtomicU32 = AtomicU32::new(0);
+            let name = format!("pristan-server-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let path = std::env::temp_dir().join(name);
+            std::fs::create_dir_all(&path).unwrap();
+            Folder(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn own_tls_answers_over_tls_and_not_without() {
+    let (_folder, files, trusted) = certificate();
+    let running = start(|s| (s.tls, s.header_seconds) = (Some(files), 1)).await;
+    running.gate.open(router());
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(trusted).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let client = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let connector = tokio_rustls::TlsConnector::from(Arc::new(client));
+    let stream = TcpStream::connect(running.address).await.unwrap();
+    let mut stream = connector.connect("localhost".try_into().unwrap(), stream).await.unwrap();
+    stream.write_all(GET).await.unwrap();
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer).await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("127.0.0.1"), "{answer}");
+    assert!(!exchange(running.address, GET).await.contains("200"), "plain http is not answered");
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_used_is_told_at_the_start() {
+    let (_folder, files, _) = certificate();
+    std::fs::write(&files.key, "not a key").unwrap();
+    let settings = config::Server { tls: Some(files), listen: ([127, 0, 0, 1], 0).into(), ..Default::default() };
+    let told = Bound::bind(&settings).await.err().unwrap().to_string();
+    assert!(told.contains("key.pem cannot be used"), "{told}");
+}

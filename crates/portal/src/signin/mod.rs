@@ -70,6 +70,8 @@ enum Admitted {
 pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
     let Try { login, password, remember, answer } = attempt;
     let login = Login::parse(&login).unwrap_or_else(|| Login { kind: "none", value: String::new(), key: login });
+    // Before the try is counted: an overloaded portal locks nobody out.
+    let place = app.passwords().reserve()?;
     let (tx_ctx, config) = (ctx.clone(), app.config_arc());
     let admitted = app.write(move |tx| admit(tx, &tx_ctx, &config, &login, answer.as_ref())).await?;
     let (account, subject, challenge, locked, locks_now) = match admitted {
@@ -79,7 +81,7 @@ pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
         }
     };
     let stored = account.as_ref().and_then(|(_, hash)| hash.clone());
-    let check = app.passwords().check(&password, stored.as_deref(), &mut ctx.rng()).await?;
+    let check = app.passwords().check_in(place, &password, stored.as_deref(), &mut ctx.rng()).await?;
     let (Check::Right { upgrade }, Some((account, _)), false) = (check, account.clone(), locked) else {
         metrics::counter!("sign_ins_total", "result" => "wrong").increment(1);
         let (tx_ctx, limits, owner) = (ctx.clone(), app.config().limits.clone(), account.map(|(id, _)| id));
@@ -179,6 +181,7 @@ fn tell_owner(tx: &mut Tx<'_>, ctx: &Ctx, account: Option<&AccountId>) -> Result
 /// # Errors
 /// The storage is away or the hashing queue is full.
 pub async fn confirm_password(app: &App, ctx: &Ctx, account: &AccountId, password: &Secret<String>) -> Result<Confirmed> {
+    let place = app.passwords().reserve()?;
     let (tx_ctx, settings, id) = (ctx.clone(), app.config().sign_in.clone(), account.clone());
     let counted = app
         .write(move |tx| {
@@ -196,7 +199,7 @@ pub async fn confirm_password(app: &App, ctx: &Ctx, account: &AccountId, passwor
         Err(until) => return Ok(Confirmed::Locked(until)),
         Ok(counted) => counted,
     };
-    match app.passwords().check(password, stored.as_deref(), &mut ctx.rng()).await? {
+    match app.passwords().check_in(place, password, stored.as_deref(), &mut ctx.rng()).await? {
         Check::Wrong => {
             let (tx_ctx, limits, id) = (ctx.clone(), app.config().limits.clone(), account.clone());
             app.write(move |tx| failed(tx, &tx_ctx, &limits, Some(&id), locks_now)).await?;

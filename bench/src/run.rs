@@ -172,7 +172,7 @@ impl Measured<'_> {
             WRITES,
             (done.rate, "/s", syncs),
             aim,
-            &format!("{} a sync takes {:.2} ms", told(&done), 1000.0 / syncs).trim().to_owned(),
+            &format!("{} a sync takes {:.2} ms", told(&done), 1000.0 / syncs).trim(),
         );
         portal.stop()
     }

@@ -187,7 +187,7 @@ async fn freed_leases_are_claimed_at_once_and_their_attempts_stay_counted() {
         };
         assert_eq!(claim(1).await.len(), 1);
         assert!(claim(2).await.is_empty(), "it is held");
-        assert_eq!(db.write(|tx| jobs::free_leases(tx)).await.unwrap(), 1);
+        assert_eq!(db.write(jobs::free_leases).await.unwrap(), 1);
         assert_eq!(claim(3).await[0].attempts, 2);
     })
     .await;

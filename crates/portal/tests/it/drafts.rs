@@ -129,6 +129,13 @@ async fn every_form_of_registration_may_be_sent_twice() {
         );
         assert!(is_in(&mut browser).await);
 
+        let change = [("current_password", PASSWORD), twice("Prichal-2027!y")[0], twice("Prichal-2027!y")[1]];
+        app.advance(Span::minutes(1));
+        let (mut browser, [one, two]) = both(&browser, "/cabinet/security/password", &change).await;
+        assert_eq!((one.status, two.status), (StatusCode::OK, StatusCode::OK), "{}", two.text());
+        assert!(is_in(&mut browser).await);
+        assert_eq!(app.rows("sign_in_guard").await, 0, "the twin is no wrong password");
+
         let (_, [one, two]) = both(&browser, "/cabinet/tour", &[]).await;
         assert_eq!((one.path.as_str(), two.path.as_str()), ("/cabinet", "/cabinet"));
         let (_, [one, two]) = both(&browser, "/sign-out", &[]).await;

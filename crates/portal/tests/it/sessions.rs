@@ -114,6 +114,8 @@ async fn a_planted_session_cookie_is_never_taken_over() {
         let first = victim.cookie("sid").map(str::to_owned);
         sign_in(&mut victim, VERA.phone, PASSWORD).await;
         assert_ne!(victim.cookie("sid").map(str::to_owned), first);
+        attacker.plant("sid", &first.expect("the session before"));
+        assert!(!is_in(&mut attacker).await, "the session that the cookie held before has ended");
         for nonsense in ["", "x", &"é".repeat(43), &"A".repeat(10_000), "%00", "ses_0"] {
             attacker.plant("sid", nonsense);
             assert_eq!(attacker.get("/cabinet").await.status, StatusCode::SEE_OTHER, "{nonsense}");

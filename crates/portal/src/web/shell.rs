@@ -43,6 +43,7 @@ async fn inside(app: App, mut request: Request, next: Next, request_id: String, 
         address: address::client(peer, request.headers(), &app.config().server.trusted_proxies),
         request_id: request_id.clone(),
         lang: request.uri().query().and_then(lang_of_query),
+        may_begin_session: method == Method::POST,
     };
     let (visit, found) = Visit::begin(app.clone(), arrival).await;
     let response = match found {
@@ -106,9 +107,14 @@ fn draw(fault: &Fault, visit: &Visit, plain: Response) -> Response {
 /// A number of twelve signs in three groups: 60 random bits.
 fn number(rng: &mut Rng) -> String {
     let bytes: [u8; 12] = rng.bytes();
-    let sign = |byte: &u8| char::from(SIGNS[usize::from(*byte) % SIGNS.len()]);
-    let signs: Vec<char> = bytes.iter().map(sign).collect();
-    signs.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    let mut number = String::with_capacity(14);
+    for (place, byte) in bytes.iter().enumerate() {
+        if place == 4 || place == 8 {
+            number.push('-');
+        }
+        number.push(char::from(SIGNS[usize::from(*byte) % SIGNS.len()]));
+    }
+    number
 }
 
 fn lang_of_query(query: &str) -> Option<Lang> {

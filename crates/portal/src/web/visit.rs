@@ -48,6 +48,8 @@ pub struct Arrival<'a> {
     pub address: IpAddr,
     /// The request's number.
     pub request_id: String,
+    /// Whether a session may begin in this request: only then the device is described.
+    pub may_begin_session: bool,
     /// A language named in the query (`?lang=en`), which wins over the remembered one.
     pub lang: Option<Lang>,
 }
@@ -65,7 +67,7 @@ impl Visit {
             address: arrival.address,
             request_id: arrival.request_id,
             visitor,
-            agent: super::agent::label(headers),
+            agent: if arrival.may_begin_session { super::agent::label(headers) } else { String::new() },
         };
         let ctx = app.ctx(caller);
         let (session, found) = match jar.get(headers, "sid") {
@@ -275,6 +277,7 @@ impl FromRequestParts<App> for Visit {
             path: parts.uri.path().to_owned(),
             address: IpAddr::from([127, 0, 0, 1]),
             request_id: "none".into(),
+            may_begin_session: true,
             lang: None,
         };
         Ok(Visit::begin(app.clone(), arrival).await.0)

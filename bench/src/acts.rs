@@ -2,6 +2,7 @@
 
 use crate::http::Connection;
 use crate::mailbox::Mailbox;
+use crate::portal::cpu_seconds;
 use crate::visitor::{Page, Visitor};
 use anyhow::{Context as _, bail, ensure};
 use std::net::SocketAddr;
@@ -43,6 +44,8 @@ impl Target {
 pub struct Done {
     /// Acts that went well, a second.
     pub rate: f64,
+    /// Acts that went well in all, warming up included.
+    pub total: u32,
     /// Acts that did not.
     pub failed: u32,
     /// The first thing that went wrong.
@@ -81,7 +84,12 @@ where
     let rate = f64::from(good.load(Ordering::Relaxed) - before) / begun.elapsed().as_secs_f64();
     over.store(true, Ordering::Relaxed);
     while running.join_next().await.is_some() {}
-    Done { rate, failed: failed.load(Ordering::Relaxed), trouble: trouble.get().cloned() }
+    Done {
+        rate,
+        total: good.load(Ordering::Relaxed),
+        failed: failed.load(Ordering::Relaxed),
+        trouble: trouble.get().cloned(),
+    }
 }
 
 /// One sign-in by password on a browser of its own.
@@ -175,13 +183,22 @@ pub async fn cabinet(target: &Target) -> anyhow::Result<(Vec<u8>, Vec<u8>)> {
     Ok((request, page.body))
 }
 
-/// Answers a second to the same request over `connections` kept connections.
+/// What a server did with the same request over and over.
+#[derive(Clone, Copy)]
+pub struct Served {
+    /// Answers a second.
+    pub rate: f64,
+    /// Answers for each second of the server's processor time: what other work on the machine does not change.
+    pub per_cpu: f64,
+}
+
+/// Asks a server process for the same page over `connections` kept connections.
 pub async fn page_rate(
-    address: SocketAddr,
+    (address, process): (SocketAddr, u32),
     request: Vec<u8>,
     connections: u32,
     time: Duration,
-) -> anyhow::Result<f64> {
+) -> anyhow::Result<Served> {
     let over = Arc::new(AtomicBool::new(false));
     let count = Arc::new(AtomicU32::new(0));
     let mut running = JoinSet::new();
@@ -198,14 +215,18 @@ pub async fn page_rate(
         });
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let (before, begun) = (count.load(Ordering::Relaxed), Instant::now());
+    let (before, cpu, begun) = (count.load(Ordering::Relaxed), cpu_seconds(process)?, Instant::now());
     tokio::time::sleep(time).await;
-    let rate = f64::from(count.load(Ordering::Relaxed) - before) / begun.elapsed().as_secs_f64();
+    let answers = f64::from(count.load(Ordering::Relaxed) - before);
+    let served = Served {
+        rate: answers / begun.elapsed().as_secs_f64(),
+        per_cpu: answers / (cpu_seconds(process)? - cpu),
+    };
     over.store(true, Ordering::Relaxed);
     while let Some(done) = running.join_next().await {
         done.context("a client broke")??;
     }
-    Ok(rate)
+    Ok(served)
 }
 
 /// How long the home page takes, asked for at an even pace: the 99th of a hundred, in milliseconds.

@@ -104,6 +104,16 @@ pub struct Portal {
 }
 
 impl Portal {
+    /// The process, for asking the system about it.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Processor time that the process has used so far, in seconds.
+    pub fn cpu_seconds(&self) -> anyhow::Result<f64> {
+        cpu_seconds(self.child.id())
+    }
+
     /// Memory in RAM, in KiB.
     pub fn resident_kib(&self) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).context("/proc")?;
@@ -157,6 +167,14 @@ fn first_page_answers(address: SocketAddr) -> bool {
     stream.write_all(request.as_bytes()).is_ok()
         && stream.read_exact(&mut answer).is_ok()
         && &answer[9..] == b"200"
+}
+
+/// Processor time of a process, in seconds: user and system, from `/proc` (in hundredths, as Linux tells it there).
+pub fn cpu_seconds(process: u32) -> anyhow::Result<f64> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).context("/proc")?;
+    let after_name = text.rsplit_once(')').context("stat")?.1;
+    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok());
+    Ok(ticks.map(f64::from).sum::<f64>() / 100.0)
 }
 
 /// Runs `work` on a thread that is bound to one core; processes started there stay on that core too.

@@ -45,6 +45,17 @@ pub struct Line {
 #[derive(Default, Serialize)]
 pub struct Report {
     lines: Vec<Line>,
+    costs: Vec<Cost>,
+}
+
+/// What one act costs the server.
+#[derive(Clone, Serialize)]
+struct Cost {
+    engine: &'static str,
+    accounts: u32,
+    what: &'static str,
+    /// Milliseconds of the server's processor time.
+    cpu_ms: f64,
 }
 
 impl Report {
@@ -104,12 +115,15 @@ impl Report {
         self.lines.push(line);
     }
 
-    /// The value of a line, for comparing it with another.
-    pub fn value(&self, engine: &str, accounts: u32, what: &str) -> Option<f64> {
-        let mut lines = self.lines.iter();
-        lines
-            .find(|line| line.engine == engine && line.accounts == Some(accounts) && line.what == what)
-            .map(|line| line.value)
+    /// Keeps what one act costs the server, for comparing it between numbers of accounts.
+    pub fn cost(&mut self, place: (&'static str, Option<u32>), what: &'static str, cpu_ms: f64) {
+        self.costs.push(Cost { engine: place.0, accounts: place.1.unwrap_or(0), what, cpu_ms });
+    }
+
+    /// A cost that was kept, in milliseconds of the server's processor time.
+    pub fn cost_of(&self, engine: &str, accounts: u32, what: &str) -> Option<f64> {
+        let mut costs = self.costs.iter();
+        costs.find(|c| c.engine == engine && c.accounts == accounts && c.what == what).map(|c| c.cpu_ms)
     }
 
     /// The table.

@@ -13,6 +13,7 @@ use gateway::voice::OutgoingCall;
 use gateway::{SendOutcome, sms::Receipts};
 use kernel::{Id, Time};
 use serde_json::json;
+use std::collections::VecDeque;
 
 /// The kind of the jobs that send.
 pub const SEND: &str = "message.send";
@@ -111,24 +112,61 @@ impl Send {
     }
 }
 
+/// Receipts that wait for their message to be written down as sent; more are let go, the oldest first.
+const EARLY: usize = 1_000;
+/// How often such a receipt is tried again, once a second.
+const EARLY_TRIES: u8 = 10;
+
 /// Writes down receipts until the gateways close; one that comes twice changes nothing.
+///
+/// A receipt may overtake the answer of its own message: it is tried again while the message is still being
+/// written down as sent.
 pub async fn take_receipts(app: App, mut receipts: Receipts) {
-    while let Some(receipt) = receipts.recv().await {
-        if !receipt.state.is_final() {
-            continue;
+    let mut early: VecDeque<(Receipt, u8)> = VecDeque::new();
+    let mut again = tokio::time::interval(std::time::Duration::from_secs(1));
+    again.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            receipt = receipts.recv() => match receipt {
+                Some(receipt) if receipt.state.is_final() => {
+                    if !taken(&app, &receipt).await {
+                        early.push_back((receipt, EARLY_TRIES));
+                    }
+                }
+                Some(_) => {}
+                None => return,
+            },
+            _ = again.tick(), if !early.is_empty() => {
+                for (receipt, tries) in std::mem::take(&mut early) {
+                    if !taken(&app, &receipt).await && tries > 1 {
+                        early.push_back((receipt, tries - 1));
+                    }
+                }
+            }
         }
-        if let Err(error) = take(&app, receipt).await {
-            tracing::warn!(%error, "a receipt could not be written down");
+        while early.len() > EARLY {
+            early.pop_front();
         }
     }
 }
 
-async fn take(app: &App, receipt: Receipt) -> Result<()> {
+/// Whether the receipt found its message.
+async fn taken(app: &App, receipt: &Receipt) -> bool {
+    match take(app, receipt.clone()).await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::warn!(%error, "a receipt could not be written down");
+            false
+        }
+    }
+}
+
+async fn take(app: &App, receipt: Receipt) -> Result<bool> {
     let (state, reason) = match receipt.state {
         DeliveryState::Delivered => (State::Delivered, String::new()),
         DeliveryState::Failed { reason } => (State::Failed, reason),
         DeliveryState::Expired => (State::Expired, "the gateway gave up".into()),
-        DeliveryState::Unknown | DeliveryState::Buffered => return Ok(()),
+        DeliveryState::Unknown | DeliveryState::Buffered => return Ok(true),
     };
     let now = app.clock().now();
     let (gateway, remote_id) = (receipt.gateway, receipt.remote_id);
@@ -136,5 +174,5 @@ async fn take(app: &App, receipt: Receipt) -> Result<()> {
     if counted {
         metrics::counter!("sms_receipts_total", "state" => state.word()).increment(1);
     }
-    Ok(())
+    Ok(counted)
 }

@@ -88,18 +88,52 @@ pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
         app.write(move |tx| failed(tx, &tx_ctx, &limits, owner.as_ref(), locks_now)).await?;
         return Ok(Outcome::Wrong { challenge });
     };
-    let (tx_ctx, sessions, id) = (ctx.clone(), app.config().sessions.clone(), account.clone());
-    let token = app
-        .write(move |tx| {
-            store::clear(tx, &subject)?;
-            if let (Some(new), Some(old)) = (&upgrade, &stored) {
-                accounts::upgrade_password(tx, &id, old, new)?;
-            }
-            sessions::begin(tx, &tx_ctx, &sessions, &id, "pwd", remember)
-        })
-        .await?;
+    let opening = Opening { account: account.clone(), subject, remember };
+    let mut begun = opening.begin(app, ctx, stored, upgrade).await?;
+    if begun.is_none() {
+        // Changed while it was compared, or only stored anew by a sign-in beside this one: the present form decides.
+        let id = account.clone();
+        let present = app.read(move |tx| accounts::password_hash(tx, &id)).await?;
+        if let Check::Right { upgrade } = app.passwords().check(&password, present.as_deref(), &mut ctx.rng()).await? {
+            begun = opening.begin(app, ctx, present, upgrade).await?;
+        }
+    }
+    let Some(token) = begun else { return Ok(Outcome::Wrong { challenge }) };
     metrics::counter!("sign_ins_total", "result" => "in").increment(1);
     Ok(Outcome::In(account, token))
+}
+
+/// A session about to begin: the password was right a moment ago.
+struct Opening {
+    account: AccountId,
+    subject: [u8; 32],
+    remember: bool,
+}
+
+impl Opening {
+    /// Begins it and forgets the failures; `None` when the password is not stored as it was compared any more.
+    async fn begin(
+        &self,
+        app: &App,
+        ctx: &Ctx,
+        compared: Option<String>,
+        upgrade: Option<String>,
+    ) -> Result<Option<sessions::Token>> {
+        let Some(compared) = compared else { return Ok(None) };
+        let (tx_ctx, sessions) = (ctx.clone(), app.config().sessions.clone());
+        let (id, subject, remember) = (self.account.clone(), self.subject, self.remember);
+        let begun = app.write(move |tx| {
+            if !accounts::still_has_password(tx, &id, &compared)? {
+                return Ok(None);
+            }
+            store::clear(tx, &subject)?;
+            if let Some(new) = &upgrade {
+                accounts::upgrade_password(tx, &id, &compared, new)?;
+            }
+            sessions::begin(tx, &tx_ctx, &sessions, &id, "pwd", remember).map(Some)
+        });
+        begun.await
+    }
 }
 
 /// Counts the try and decides whether the password is compared at all.

@@ -1,6 +1,7 @@
 //! Keys rotate while the portal works: before, between and after, everybody gets in, and old keys can then go.
 
-use crate::people::{ANNA, IGOR, PASSWORD, VERA, begin, can_sign_in, is_in, registered, twice};
+use crate::people::{ANNA, IGOR, PASSWORD, VERA, begin, can_sign_in, is_in, registered, sign_in, twice};
+use axum::http::StatusCode;
 use kernel::Rng;
 use store::keys::Use;
 use testkit::app::TestApp;
@@ -49,6 +50,27 @@ async fn every_key_that_rotates_can_be_retired_after_its_pass() {
         assert!(signed_in.get("/cabinet/profile").await.says("Якорева"));
         assert_eq!(visitor.send("/register/code", &[("code", &code)]).await.path, "/register/password");
         assert_eq!(visitor.send("/register/password", &twice(PASSWORD)).await.path, "/cabinet");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_who_sign_in_at_the_moment_a_pepper_moves_on_all_get_in() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        registered(&app, &VERA).await;
+        for round in 0..4 {
+            rotate(&app, Use::Pepper).await;
+            let tries: Vec<_> = (0..4)
+                .map(|_| {
+                    let mut browser = app.browser();
+                    tokio::spawn(async move { sign_in(&mut browser, VERA.phone, PASSWORD).await.status })
+                })
+                .collect();
+            for one in tries {
+                assert_eq!(one.await.expect("no panic"), StatusCode::SEE_OTHER, "round {round}");
+            }
+        }
     })
     .await;
 }

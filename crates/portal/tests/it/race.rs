@@ -150,3 +150,46 @@ async fn of_many_registrations_with_one_number_one_gets_it() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_is_changed_while_it_is_compared_opens_no_session() {
+    each_engine(|db| async {
+        let mut config = testkit::app::config();
+        config.passwords.memory_kib = 2_048; // slow enough to be in the middle of it
+        let app = TestApp::with(db, 1, config).await;
+        registered(&app, &VERA).await;
+        let mut current = PASSWORD.to_owned();
+        for round in 0..12 {
+            app.advance(kernel::Span::days(2));
+            let began = app.now();
+            let mut owner = app.browser();
+            assert_eq!(
+                sign_in(&mut owner, VERA.phone, &current).await.location(),
+                Some("/cabinet"),
+                "round {round}"
+            );
+            owner.get("/cabinet/security").await;
+            let thieves: Vec<_> = (0..4)
+                .map(|_| {
+                    let (mut thief, stolen) = (app.browser(), current.clone());
+                    tokio::spawn(async move { sign_in(&mut thief, VERA.phone, &stolen).await.status })
+                })
+                .collect();
+            let next = format!("Gavan-{round}-2026!x");
+            let change = [("current_password", current.as_str()), twice(&next)[0], twice(&next)[1]];
+            let page = owner.post("/cabinet/security/password", &change).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "round {round}: {}", page.text());
+            for thief in thieves {
+                thief.await.expect("no panic");
+            }
+            let alive = "SELECT COUNT(*) FROM session WHERE ended_at IS NULL AND created_at >= $1";
+            assert_eq!(
+                app.number(alive, &[store::Value::Int(began.0)]).await,
+                1,
+                "round {round}: only the owner's"
+            );
+            current = next;
+        }
+    })
+    .await;
+}

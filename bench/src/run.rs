@@ -169,7 +169,7 @@ impl Measured<'_> {
             WRITES,
             (done.rate, "/s", syncs),
             aim,
-            &format!("{} a sync takes {:.2} ms", told(&done), 1000.0 / syncs).trim(),
+            format!("{} a sync takes {:.2} ms", told(&done), 1000.0 / syncs).trim(),
         );
         portal.stop()
     }

@@ -81,7 +81,7 @@ fn show(page: &impl Template) -> Response {
 
 async fn legal(Path(slug): Path<String>, request: Request) -> Response {
     match Document::from_slug(&slug) {
-        Some(document) => show(&Legal::new(page(&request), document)),
+        Some(document) => show(&Legal::new(page(&request), document, &Default::default())),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -7,6 +7,7 @@ use crate::keys::Keys;
 use crate::passwords::Passwords;
 use crate::sessions;
 use crate::web::cookies::Jar;
+use crate::web::legal;
 use gateway::mail::MailGateway;
 use gateway::sms::SmsGateway;
 use gateway::voice::VoiceGateway;
@@ -53,6 +54,7 @@ struct Inner {
     place: Place,
     jar: Jar,
     sessions: sessions::Cache,
+    legal: legal::Texts,
 }
 
 impl App {
@@ -64,8 +66,10 @@ impl App {
         let jar = Jar { secure: public_url.starts_with("https://") };
         let shared = parts.db.engine() == Engine::Postgres;
         let sessions = sessions::Cache::new(&parts.config.sessions, shared);
+        // Files that cannot be read were told when the configuration was checked.
+        let legal = legal::Texts::load(&parts.config.legal).unwrap_or_default();
         let config = Arc::new(parts.config.clone());
-        App(Arc::new(Inner { config, parts, place, jar, sessions }))
+        App(Arc::new(Inner { config, parts, place, jar, sessions, legal }))
     }
 
     /// The configuration.
@@ -131,6 +135,11 @@ impl App {
     /// The zone in which times are shown.
     pub fn zone(&self) -> &jiff::tz::TimeZone {
         &self.0.place.zone
+    }
+
+    /// The legal texts in force.
+    pub fn legal(&self) -> &legal::Texts {
+        &self.0.legal
     }
 
     /// How cookies are written.

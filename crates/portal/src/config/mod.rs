@@ -63,6 +63,8 @@ pub struct Config {
     pub passwords: crate::passwords::Settings,
     /// `[challenge]`: picture, sound, proof of work.
     pub challenge: crate::challenge::Settings,
+    /// `[legal]`: the user agreement and the consent to data processing.
+    pub legal: crate::web::legal::Settings,
     /// `[registration]`.
     pub registration: crate::registration::Settings,
     /// `[sign_in]`: what wrong passwords lead to.
@@ -98,6 +100,7 @@ impl Default for Config {
             codes: Default::default(),
             passwords: Default::default(),
             challenge: Default::default(),
+            legal: Default::default(),
             registration: Default::default(),
             sign_in: Default::default(),
             recovery: Default::default(),

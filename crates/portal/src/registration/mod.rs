@@ -287,8 +287,9 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, 
     }
     let new = NewAccount { person: draft.person.clone(), contacts, password_hash: password_hash.into(), lang: ctx.lang };
     let account = accounts::create(tx, ctx, &new)?;
-    for document in Document::ALL {
-        let (slug, version) = (document.slug(), document.version());
+    let (terms, data) = &draft.consent_versions;
+    for (document, version) in [(Document::Terms, terms), (Document::Data, data)] {
+        let slug = document.slug();
         accounts::give_consent(tx, ctx, &account, slug, version, draft.consent_at, &draft.consent_address)?;
     }
     if !store::finish(tx, id, &account)? {

@@ -55,6 +55,8 @@ pub struct Draft {
     pub consent_at: Time,
     /// From which address.
     pub consent_address: String,
+    /// The versions that were agreed to: user agreement, data processing.
+    pub consent_versions: (String, String),
 }
 
 /// The steps in their order (spec 01 §1).
@@ -177,7 +179,13 @@ pub struct Typed {
 ///
 /// # Errors
 /// All errors at once, in the order of the fields.
-pub fn read(typed: &Typed, sms_prefixes: &[String], now: Time, address: &str) -> Result<Draft, Vec<FieldError>> {
+pub fn read(
+    typed: &Typed,
+    sms_prefixes: &[String],
+    now: Time,
+    address: &str,
+    versions: (String, String),
+) -> Result<Draft, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut name = |field: &'static str, text: &str| match NamePart::parse_any(text) {
         Ok(name) => Some(name.as_str().to_owned()),
@@ -221,6 +229,7 @@ pub fn read(typed: &Typed, sms_prefixes: &[String], now: Time, address: &str) ->
                 email: email.map(contact),
                 consent_at: now,
                 consent_address: address.to_owned(),
+                consent_versions: versions,
             })
         }
         _ => Err(errors),
@@ -262,7 +271,7 @@ mod tests {
     }
 
     fn read_it(typed: &Typed) -> Result<Draft, Vec<FieldError>> {
-        read(typed, &["+7".into()], Time(0), "127.0.0.1")
+        read(typed, &["+7".into()], Time(0), "127.0.0.1", ("1".into(), "1".into()))
     }
 
     #[test]

@@ -37,7 +37,7 @@ async fn help(visit: Visit) -> Response {
 
 async fn legal(visit: Visit, Path(slug): Path<String>) -> Result<Response, Fault> {
     let document = Document::from_slug(&slug).ok_or_else(Fault::not_found)?;
-    Ok(visit.ok(&Legal::new(visit.page(), document)))
+    Ok(visit.ok(&Legal::new(visit.page(), document, visit.app().legal())))
 }
 
 async fn offline(visit: Visit) -> Response {

@@ -9,6 +9,7 @@ use crate::web::challenge_field;
 use crate::web::fault::Fault;
 use crate::web::fields;
 use crate::web::form::{Fields, Form};
+use crate::web::legal::Document;
 use crate::web::page::Page;
 use crate::web::ui::{Button, Challenge, Checkbox, ErrorSummary, Errors, Steps, TextField, Weight, Words};
 use crate::web::visit::Visit;
@@ -144,7 +145,9 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
     let typed = typed_of(&fields);
     let config = visit.app().config_arc();
     let address = visit.ctx().address.to_string();
-    let draft = match rules::read(&typed, &config.codes.sms_prefixes, visit.now(), &address) {
+    let version = |document| visit.app().legal().version(document).to_owned();
+    let versions = (version(Document::Terms), version(Document::Data));
+    let draft = match rules::read(&typed, &config.codes.sms_prefixes, visit.now(), &address, versions) {
         Ok(draft) => draft,
         Err(errors) => {
             let errors = fields::in_words(visit.lang(), &errors);

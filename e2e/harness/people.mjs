@@ -2,8 +2,7 @@
 
 import { randomInt } from "node:crypto";
 
-const SURNAMES = ["Приставкина", "Береговой", "Маякова", "Якорев"];
-const NAMES = ["Анна", "Пётр", "Мария", "Илья"];
+const RUSSIAN = [["Приставкина", "Анна"], ["Береговой", "Пётр"], ["Маякова", "Мария"], ["Якорев", "Илья"]];
 const LATIN = [["Harbour", "Anne"], ["Quayle", "Peter"]];
 
 export const PASSWORD = "Gavan-2026!x";
@@ -12,9 +11,8 @@ export const NEW_PASSWORD = "Prichal-2027!y";
 /** A new person; `latin` gives a name in Latin letters. */
 export function person({ latin = false } = {}) {
   const number = randomInt(0, 10_000_000).toString().padStart(7, "0");
-  const [surname, first_name] = latin
-    ? LATIN[randomInt(LATIN.length)]
-    : [SURNAMES[randomInt(SURNAMES.length)], NAMES[randomInt(NAMES.length)]];
+  const names = latin ? LATIN : RUSSIAN;
+  const [surname, first_name] = names[randomInt(names.length)];
   return {
     surname,
     first_name,

@@ -249,10 +249,11 @@ pub fn password_hash(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Stri
 /// # Errors
 /// The storage is away.
 pub fn still_has_password(tx: &mut Tx<'_>, account: &AccountId, stored: &str) -> Result<bool> {
-    // On SQLite the one writer is lock enough.
+    // On SQLite the one writer is lock enough. A shared lock would let two sign-ins that both store the password anew
+    // wait for each other.
     let sql = match tx.engine() {
         Engine::Sqlite => "SELECT password_hash FROM account WHERE id = $1 AND status = 'open'",
-        Engine::Postgres => "SELECT password_hash FROM account WHERE id = $1 AND status = 'open' FOR SHARE",
+        Engine::Postgres => "SELECT password_hash FROM account WHERE id = $1 AND status = 'open' FOR NO KEY UPDATE",
     };
     let present: Option<Option<String>> = tx.opt(sql, params![account], |row| row.get(0))?;
     Ok(present.flatten().as_deref() == Some(stored))

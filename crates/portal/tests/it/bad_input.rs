@@ -46,11 +46,7 @@ async fn every_error_of_the_first_page_stands_at_its_field_in_both_languages() {
             let error = page.error_at(field).unwrap_or_default();
             assert!(error.contains(&words(lang, key)), "{field} {value:?} {key}: {error}");
             for (name, old) in fields.iter().filter(|(name, _)| !name.starts_with("consent")) {
-                assert_eq!(
-                    page.value(name).unwrap_or_default(),
-                    old.replace('\u{7}', "\u{7}"),
-                    "{name} is kept"
-                );
+                assert_eq!(page.value(name).unwrap_or_default(), *old, "{name} is kept");
             }
             assert!(page.ticked("consent_terms") && page.ticked("consent_data"));
             assert!(!page.says("<b>Лодкина"), "nothing typed comes back unescaped");

@@ -32,7 +32,8 @@ impl Someone {
         } else {
             format!("+7912{:03}{:04}", number * 7 % 1000, 1000 + number)
         };
-        let email = if number % 3 == 0 { String::new() } else { format!("someone{number}@example.org") };
+        let email =
+            if number.is_multiple_of(3) { String::new() } else { format!("someone{number}@example.org") };
         let (password, old_sessions) = (None, Vec::new());
         Someone {
             number,

@@ -1,6 +1,6 @@
 // Starts the portal and the stand once, runs every test file against them, stops both.
 //
-// node run.mjs [files…]      PRISTAN_BIN, PRISTAN_CHROMIUM: the binary and the browser to use
+// node run.mjs [files…]      E2E_BIN, E2E_CHROMIUM: the binary and the browser to use
 
 import { spawn } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";

@@ -9,8 +9,8 @@ const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/
 export const WIDTHS = [320, 768, 1280];
 
 export async function launch() {
-  const executablePath = process.env.PRISTAN_CHROMIUM ?? CANDIDATES.find(existsSync);
-  if (!executablePath) throw new Error("no Chromium: cargo xtask setup, or set PRISTAN_CHROMIUM");
+  const executablePath = process.env.E2E_CHROMIUM ?? CANDIDATES.find(existsSync);
+  if (!executablePath) throw new Error("no Chromium: cargo xtask setup, or set E2E_CHROMIUM");
   // The sandbox needs rights that a container and root do not have; only our own pages are opened.
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 }

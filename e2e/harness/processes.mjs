@@ -15,10 +15,10 @@ const STOP_WITHIN_MS = 30_000;
 export const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
 export const outFolder = join(root, "e2e/out");
 
-/** The binary under test: PRISTAN_BIN, or the debug build. */
+/** The binary under test: E2E_BIN, or the debug build. */
 export function binary() {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-  const path = process.env.PRISTAN_BIN ?? join(target, "debug/pristan");
+  const path = process.env.E2E_BIN ?? join(target, "debug/pristan");
   if (!existsSync(path)) throw new Error(`${path} is not built: cargo build --package pristan`);
   return path;
 }
@@ -56,9 +56,12 @@ export async function startAll(environment = {}) {
   return { portalUrl, standUrl, data, stop };
 }
 
+/** The environment without the settings of somebody's own portal: the portal refuses what it does not know. */
+const foreign = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PRISTAN_")));
+
 function launch(name, environment) {
   const log = join(outFolder, `${name}.log`);
-  const child = spawn(binary(), [name], { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary(), [name], { env: { ...foreign, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
   const file = createWriteStream(log);
   child.stdout.pipe(file);
   child.stderr.pipe(file);

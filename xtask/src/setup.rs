@@ -111,7 +111,7 @@ fn debian_postgresql() -> Option<std::path::PathBuf> {
 }
 
 fn has_chromium() -> bool {
-    std::env::var_os("PRISTAN_CHROMIUM").is_some()
+    std::env::var_os("E2E_CHROMIUM").is_some()
         || ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| processes::exists(name))
 }
 

@@ -120,6 +120,10 @@ fn program(name: &str, folder: &Path) -> Command {
     let file = |path| std::fs::OpenOptions::new().create(true).append(true).open(path).expect("a log file");
     let log = file(folder.join(format!("{name}.log")));
     let mut command = Command::new(env!("CARGO_BIN_EXE_pristan"));
+    // Settings of the tests, or of somebody's own portal, are none of this one's.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PRISTAN_")) {
+        command.env_remove(name);
+    }
     command.arg(name).stdin(Stdio::null()).stderr(log.try_clone().expect("the same file")).stdout(log);
     command
 }

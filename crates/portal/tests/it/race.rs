@@ -99,7 +99,7 @@ fn post_code(browser: &Browser, code: String) -> impl Future<Output = StatusCode
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_wrong_passwords_at_once_are_ten_tries_and_a_lock() {
+async fn of_a_hundred_wrong_passwords_at_once_five_are_compared() {
     each_engine(|db| async {
         let app = TestApp::new(db).await;
         registered(&app, &VERA).await;

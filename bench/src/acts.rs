@@ -270,3 +270,34 @@ pub async fn crowd(target: Target, people: u32, over: Arc<AtomicBool>) -> anyhow
     }
     Ok(refused.load(Ordering::Relaxed))
 }
+
+/// Outbox rows by `clients` straight into the storage, each in a transaction of its own that is on disk before the
+/// next: what group commit makes of the disk, without pages around it.
+pub async fn outbox_rows(database: &str, clients: u32, time: Duration) -> anyhow::Result<Done> {
+    let db = store::Db::open(database, store::Options::default()).await?;
+    let rng = kernel::RngSource::os();
+    let used = db.clone();
+    let act = move || {
+        let (db, rng) = (used.clone(), rng.clone());
+        async move {
+            db.write(move |tx| {
+                let now = kernel::Clock::now(&kernel::SystemClock);
+                let payload = serde_json::json!({ "row": "bench" });
+                let job = store::jobs::NewJob {
+                    kind: "bench.row",
+                    key: None,
+                    payload,
+                    run_at: now,
+                    max_attempts: 1,
+                };
+                store::jobs::enqueue(tx, &job, now, &mut rng.fork()).map(drop)
+            })
+            .await?;
+            Ok(1)
+        }
+    };
+    let done = repeat(clients, time, act).await;
+    db.write(|tx| tx.exec("DELETE FROM job WHERE kind = 'bench.row'", &[])).await?;
+    db.close().await;
+    Ok(done)
+}

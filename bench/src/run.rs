@@ -67,6 +67,7 @@ pub fn setting(plan: &Plan, engine: &str, accounts: u32, report: &mut Report) ->
     let measured = Measured { plan, setting, runtime: &runtime, mailbox };
     measured.starts(report)?;
     measured.acts(report)?;
+    measured.storage(report)?;
     measured.pages(report)?;
     if accounts == FEW {
         measured.other_hash(report)?;
@@ -172,6 +173,19 @@ impl Measured<'_> {
             format!("{} a sync takes {:.2} ms", told(&done), 1000.0 / syncs).trim(),
         );
         portal.stop()
+    }
+
+    /// Outbox rows without anything around them.
+    fn storage(&self, report: &mut Report) -> anyhow::Result<()> {
+        let before = limits::bare_syncs(&self.setting.folder, self.plan.time / 4)?;
+        let done = self.runtime.block_on(acts::outbox_rows(&self.setting.database, 64, self.plan.time))?;
+        let after = limits::bare_syncs(&self.setting.folder, self.plan.time / 4)?;
+        let syncs = before.midpoint(after);
+        let aim = if syncs <= 1000.0 { Aim::AtLeast(10.0) } else { Aim::None };
+        let note = format!("{} a sync takes {:.2} ms", done.trouble.unwrap_or_default(), 1000.0 / syncs);
+        let what = "durable outbox rows at the storage, 64 clients";
+        report.ratio(self.place(), what, (done.rate, "/s", syncs), aim, note.trim());
+        Ok(())
     }
 
     /// Pages: the cabinet beside a bare server, the home page beside a crowd.

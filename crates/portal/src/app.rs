@@ -5,9 +5,9 @@ use crate::ctx::{Caller, Ctx, Place};
 use crate::error::Result;
 use crate::keys::Keys;
 use crate::passwords::Passwords;
-use crate::sessions;
 use crate::web::cookies::Jar;
 use crate::web::legal;
+use crate::{sessions, signin};
 use gateway::mail::MailGateway;
 use gateway::sms::SmsGateway;
 use gateway::voice::VoiceGateway;
@@ -55,6 +55,7 @@ struct Inner {
     jar: Jar,
     sessions: sessions::Cache,
     legal: legal::Texts,
+    turns: signin::Turns,
 }
 
 impl App {
@@ -62,14 +63,15 @@ impl App {
     pub fn new(parts: Parts) -> App {
         let public_url = parts.config.server.public_url.trim_end_matches('/');
         let zone = parts.config.brand.zone().unwrap_or(jiff::tz::TimeZone::UTC);
-        let place = Place { public_url: public_url.into(), brand: Arc::new(parts.config.brand.clone()), zone };
+        let place =
+            Place { public_url: public_url.into(), brand: Arc::new(parts.config.brand.clone()), zone };
         let jar = Jar { secure: public_url.starts_with("https://") };
         let shared = parts.db.engine() == Engine::Postgres;
         let sessions = sessions::Cache::new(&parts.config.sessions, shared);
         // Files that cannot be read were told when the configuration was checked.
         let legal = legal::Texts::load(&parts.config.legal).unwrap_or_default();
         let config = Arc::new(parts.config.clone());
-        App(Arc::new(Inner { config, parts, place, jar, sessions, legal }))
+        App(Arc::new(Inner { config, parts, place, jar, sessions, legal, turns: signin::Turns::default() }))
     }
 
     /// The configuration.
@@ -142,6 +144,11 @@ impl App {
         &self.0.legal
     }
 
+    /// The tries to sign in that are being compared.
+    pub fn turns(&self) -> &signin::Turns {
+        &self.0.turns
+    }
+
     /// How cookies are written.
     pub fn jar(&self) -> Jar {
         self.0.jar
@@ -149,7 +156,13 @@ impl App {
 
     /// The context of a request.
     pub fn ctx(&self, caller: Caller) -> Ctx {
-        Ctx::of_request(self.clock().now(), self.keys().clone(), self.place().clone(), self.rng().clone(), caller)
+        Ctx::of_request(
+            self.clock().now(),
+            self.keys().clone(),
+            self.place().clone(),
+            self.rng().clone(),
+            caller,
+        )
     }
 
     /// The context of a job.
@@ -161,7 +174,10 @@ impl App {
     ///
     /// # Errors
     /// What the closure or the storage answers.
-    pub async fn write<T: Send + 'static>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+    pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         self.db().write(f).await
     }
 
@@ -169,7 +185,10 @@ impl App {
     ///
     /// # Errors
     /// What the closure or the storage answers.
-    pub async fn read<T: Send + 'static>(&self, f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         self.db().read(f).await
     }
 

@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::{challenge, codes, limits, notifications, recovery, registration, sessions, signin};
-use ::store::{Engine, Tx};
 use ::store::jobs::{Handler, Job, Outcome, Worker, WorkerOptions};
 use ::store::keys::rotate::{self, Sweep, SweepHandler, WrappedColumn};
+use ::store::{Engine, Tx};
 use kernel::{Span, Time};
 use std::sync::Arc;
 
@@ -33,15 +33,69 @@ pub struct Retention {
 
 /// Every retention job. Sources: practice sheet §8 «Retention», spec 01 §1 for drafts.
 pub const RETENTION: &[Retention] = &[
-    Retention { name: "retention.registrations", what: "unfinished registrations", keep: Span::ZERO, every: Span::minutes(10), sweep: registration::sweep },
-    Retention { name: "retention.recoveries", what: "recoveries", keep: Span::days(7), every: Span::hours(1), sweep: recovery::sweep },
-    Retention { name: "retention.codes", what: "one-time codes", keep: Span::days(7), every: Span::hours(1), sweep: codes::sweep },
-    Retention { name: "retention.sessions", what: "sessions past their end", keep: Span::days(30), every: Span::hours(1), sweep: sessions::sweep },
-    Retention { name: "retention.messages", what: "outgoing messages", keep: Span::days(30), every: Span::hours(1), sweep: notifications::sweep },
-    Retention { name: "retention.throttles", what: "counters of limits", keep: Span::ZERO, every: Span::minutes(10), sweep: limits::sweep },
-    Retention { name: "retention.guards", what: "counters of wrong passwords", keep: Span::days(2), every: Span::hours(1), sweep: signin::sweep },
-    Retention { name: "retention.challenges", what: "spent challenges", keep: Span::ZERO, every: Span::minutes(10), sweep: sweep_challenges },
-    Retention { name: "retention.jobs", what: "jobs that are done", keep: Span::days(7), every: Span::hours(1), sweep: sweep_jobs },
+    Retention {
+        name: "retention.registrations",
+        what: "unfinished registrations",
+        keep: Span::ZERO,
+        every: Span::minutes(10),
+        sweep: registration::sweep,
+    },
+    Retention {
+        name: "retention.recoveries",
+        what: "recoveries",
+        keep: Span::days(7),
+        every: Span::hours(1),
+        sweep: recovery::sweep,
+    },
+    Retention {
+        name: "retention.codes",
+        what: "one-time codes",
+        keep: Span::days(7),
+        every: Span::hours(1),
+        sweep: codes::sweep,
+    },
+    Retention {
+        name: "retention.sessions",
+        what: "sessions past their end",
+        keep: Span::days(30),
+        every: Span::hours(1),
+        sweep: sessions::sweep,
+    },
+    Retention {
+        name: "retention.messages",
+        what: "outgoing messages",
+        keep: Span::days(30),
+        every: Span::hours(1),
+        sweep: notifications::sweep,
+    },
+    Retention {
+        name: "retention.throttles",
+        what: "counters of limits",
+        keep: Span::ZERO,
+        every: Span::minutes(10),
+        sweep: limits::sweep,
+    },
+    Retention {
+        name: "retention.guards",
+        what: "counters of wrong passwords",
+        keep: Span::days(2),
+        every: Span::hours(1),
+        sweep: signin::sweep,
+    },
+    Retention {
+        name: "retention.challenges",
+        what: "spent challenges",
+        keep: Span::ZERO,
+        every: Span::minutes(10),
+        sweep: sweep_challenges,
+    },
+    Retention {
+        name: "retention.jobs",
+        what: "jobs that are done",
+        keep: Span::days(7),
+        every: Span::hours(1),
+        sweep: sweep_jobs,
+    },
 ];
 
 fn sweep_challenges(tx: &mut Tx<'_>, before: Time, batch: i64) -> Result<u64> {

@@ -68,7 +68,9 @@ async fn work(app: App, stop: Stop, receipts: Option<gateway::sms::Receipts>) {
     match portal::jobs::take_over(&app).await {
         Ok(0) => {}
         Ok(jobs) => tracing::info!(jobs, "took over what a process that ended badly had begun"),
-        Err(error) => tracing::warn!(%error, "jobs of a process that ended badly wait for their lease to run out"),
+        Err(error) => {
+            tracing::warn!(%error, "jobs of a process that ended badly wait for their lease to run out")
+        }
     }
     let worker = portal::jobs::worker(&app);
     let (mut first, mut second) = (stop.clone(), stop);

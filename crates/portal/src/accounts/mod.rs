@@ -9,8 +9,9 @@ mod store;
 pub use reindex::LoginIndex;
 
 pub use store::{
-    account_by_login, add_contact, contacts, create, detach_login, display_contacts, give_consent, load, mark_tour_done,
-    password_hash, personal_words, set_password, still_has_password, upgrade_password, account_person, is_taken, owner_of,
+    account_by_login, account_person, add_contact, contacts, create, detach_login, display_contacts,
+    give_consent, is_taken, load, mark_tour_done, owner_of, password_hash, personal_words, set_password,
+    still_has_password, upgrade_password,
 };
 
 use crate::ctx::Ctx;

@@ -67,7 +67,10 @@ fn renew(
             continue;
         }
         tx.exec("UPDATE login SET index_hash = $1 WHERE index_hash = $2", params![&new, &old])?;
-        tx.exec("UPDATE contact SET index_hash = $1 WHERE account_id = $2 AND index_hash = $3", params![&new, account, &old])?;
+        tx.exec(
+            "UPDATE contact SET index_hash = $1 WHERE account_id = $2 AND index_hash = $3",
+            params![&new, account, &old],
+        )?;
     }
     Ok(())
 }

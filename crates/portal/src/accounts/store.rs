@@ -31,7 +31,13 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAccount) -> Result<AccountId>
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when it belongs to somebody.
-pub fn add_contact(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, login: &Login, primary: bool) -> Result<()> {
+pub fn add_contact(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    login: &Login,
+    primary: bool,
+) -> Result<()> {
     let key = data_key(tx, ctx, account)?;
     insert_contact(tx, ctx, account, &key, login, primary)
 }
@@ -54,7 +60,15 @@ fn insert_contact(
     tx.exec(
         "INSERT INTO contact (id, account_id, kind, index_hash, value, is_primary, confirmed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![&Id::<ContactKind>::new(ctx.now, &mut rng), account, login.kind, &index, &sealed, i64::from(primary), ctx.now],
+        params![
+            &Id::<ContactKind>::new(ctx.now, &mut rng),
+            account,
+            login.kind,
+            &index,
+            &sealed,
+            i64::from(primary),
+            ctx.now
+        ],
     )?;
     Ok(())
 }
@@ -65,7 +79,8 @@ fn insert_contact(
 /// The storage is away.
 pub fn owner_of(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login) -> Result<Option<AccountId>> {
     for index in login.indexes(ctx) {
-        let owner = tx.opt("SELECT account_id FROM login WHERE index_hash = $1", params![&index], |row| row.get(0))?;
+        let owner =
+            tx.opt("SELECT account_id FROM login WHERE index_hash = $1", params![&index], |row| row.get(0))?;
         if owner.is_some() {
             return Ok(owner);
         }
@@ -77,7 +92,11 @@ pub fn owner_of(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login) -> Result<Option<Acco
 ///
 /// # Errors
 /// The storage is away.
-pub fn account_by_login(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login) -> Result<Option<(AccountId, Option<String>)>> {
+pub fn account_by_login(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    login: &Login,
+) -> Result<Option<(AccountId, Option<String>)>> {
     for index in login.indexes(ctx) {
         let found = tx.opt(
             "SELECT a.id, a.password_hash FROM login l JOIN account a ON a.id = l.account_id
@@ -100,7 +119,9 @@ pub fn detach_login(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login) -> Result<Option<
     let mut taken = None;
     for index in login.indexes(ctx) {
         let owner: Option<AccountId> =
-            tx.opt("DELETE FROM login WHERE index_hash = $1 RETURNING account_id", params![&index], |row| row.get(0))?;
+            tx.opt("DELETE FROM login WHERE index_hash = $1 RETURNING account_id", params![&index], |row| {
+                row.get(0)
+            })?;
         taken = taken.or(owner.map(|owner| (owner, index)));
     }
     let Some((owner, index)) = taken else { return Ok(None) };
@@ -187,7 +208,8 @@ pub fn contacts(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Vec<C
     let key = data_key(tx, ctx, account)?;
     rows.into_iter()
         .map(|(id, kind, sealed, primary, confirmed_at)| {
-            let kind = ContactType::from_word(&kind).ok_or_else(|| Error::Bug(format!("contact kind «{kind}»")))?;
+            let kind =
+                ContactType::from_word(&kind).ok_or_else(|| Error::Bug(format!("contact kind «{kind}»")))?;
             let value = String::from_utf8(key.open("contact.value", &sealed)?)
                 .map_err(|_| Error::Bug("contact is not text".into()))?;
             Ok(Contact { id, kind, value, primary: primary != 0, confirmed_at })
@@ -207,7 +229,9 @@ pub fn display_contacts(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Resu
                 ContactType::Phone => {
                     kernel::phone::Phone::parse(&contact.value).map(|p| p.display().to_string()).ok()
                 }
-                ContactType::Email => kernel::email::Email::parse(&contact.value).map(|e| e.display().to_string()).ok(),
+                ContactType::Email => {
+                    kernel::email::Email::parse(&contact.value).map(|e| e.display().to_string()).ok()
+                }
             };
             let shown = shown.unwrap_or_else(|| contact.value.clone());
             (contact, shown)
@@ -216,7 +240,8 @@ pub fn display_contacts(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Resu
 }
 
 fn data_key(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<SubjectKey> {
-    let wrapped: Vec<u8> = tx.one("SELECT data_key FROM account WHERE id = $1", params![account], |row| row.get(0))?;
+    let wrapped: Vec<u8> =
+        tx.one("SELECT data_key FROM account WHERE id = $1", params![account], |row| row.get(0))?;
     Ok(ctx.keys.unwrap_subject_key(&wrapped)?)
 }
 
@@ -224,7 +249,15 @@ fn data_key(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<SubjectKe
 ///
 /// # Errors
 /// The storage is away.
-pub fn give_consent(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, document: &str, version: &str, at: Time, address: &str) -> Result<()> {
+pub fn give_consent(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    document: &str,
+    version: &str,
+    at: Time,
+    address: &str,
+) -> Result<()> {
     let mut rng = ctx.rng();
     let key = data_key(tx, ctx, account)?;
     let sealed = key.seal("consent.address", address.as_bytes(), &mut rng);
@@ -240,7 +273,13 @@ pub fn give_consent(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, document: &
 /// # Errors
 /// The storage is away.
 pub fn password_hash(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<String>> {
-    Ok(tx.opt("SELECT password_hash FROM account WHERE id = $1 AND status = 'open'", params![account], |row| row.get(0))?.flatten())
+    Ok(tx
+        .opt(
+            "SELECT password_hash FROM account WHERE id = $1 AND status = 'open'",
+            params![account],
+            |row| row.get(0),
+        )?
+        .flatten())
 }
 
 /// Whether the stored password is still this one, and stays so until the transaction ends: hashing takes a while, and
@@ -253,7 +292,9 @@ pub fn still_has_password(tx: &mut Tx<'_>, account: &AccountId, stored: &str) ->
     // wait for each other.
     let sql = match tx.engine() {
         Engine::Sqlite => "SELECT password_hash FROM account WHERE id = $1 AND status = 'open'",
-        Engine::Postgres => "SELECT password_hash FROM account WHERE id = $1 AND status = 'open' FOR NO KEY UPDATE",
+        Engine::Postgres => {
+            "SELECT password_hash FROM account WHERE id = $1 AND status = 'open' FOR NO KEY UPDATE"
+        }
     };
     let present: Option<Option<String>> = tx.opt(sql, params![account], |row| row.get(0))?;
     Ok(present.flatten().as_deref() == Some(stored))
@@ -276,7 +317,10 @@ pub fn set_password(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, hash: &str)
 /// # Errors
 /// The storage is away.
 pub fn upgrade_password(tx: &mut Tx<'_>, account: &AccountId, old: &str, new: &str) -> Result<()> {
-    tx.exec("UPDATE account SET password_hash = $1 WHERE id = $2 AND password_hash = $3", params![new, account, old])?;
+    tx.exec(
+        "UPDATE account SET password_hash = $1 WHERE id = $2 AND password_hash = $3",
+        params![new, account, old],
+    )?;
     Ok(())
 }
 
@@ -302,7 +346,8 @@ pub fn is_taken(error: &Error) -> bool {
 /// # Errors
 /// The storage is away.
 pub fn personal_words(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Vec<String>> {
-    let mut words: Vec<String> = contacts(tx, ctx, account)?.into_iter().map(|contact| contact.value).collect();
+    let mut words: Vec<String> =
+        contacts(tx, ctx, account)?.into_iter().map(|contact| contact.value).collect();
     if let Some(account) = load(tx, ctx, account)? {
         words.extend([account.person.surname, account.person.first_name]);
         words.extend(account.person.patronymic);

@@ -56,7 +56,11 @@ fn draw(visit: &Visit, session: &Session) -> HomePage {
         greeting: texts::format(lang, "cabinet-greeting", &[("name", session.person.address_name().into())]),
         tour,
         needs: needs(lang, session.level),
-        ladder: Ladder::new(lang, Some(session.level)).action(Level::Standard, visit.t("cabinet-to-standard"), "/cabinet/profile"),
+        ladder: Ladder::new(lang, Some(session.level)).action(
+            Level::Standard,
+            visit.t("cabinet-to-standard"),
+            "/cabinet/profile",
+        ),
         page,
     }
 }
@@ -76,7 +80,10 @@ fn needs(lang: kernel::Lang, level: Level) -> Vec<Need> {
 }
 
 /// Ends the tour; it does not come back.
-pub async fn end_tour(SignedIn { visit, session }: SignedIn, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn end_tour(
+    SignedIn { visit, session }: SignedIn,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
     let (ctx, id) = (visit.ctx().clone(), session.account.clone());
     visit.app().write(move |tx| accounts::mark_tour_done(tx, &ctx, &id)).await?;

@@ -23,7 +23,8 @@ pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<R
     let read: Result<_> = visit
         .app()
         .read(move |tx| {
-            let account = accounts::load(tx, &ctx, &id)?.ok_or_else(|| Error::Bug("a session without an account".into()))?;
+            let account = accounts::load(tx, &ctx, &id)?
+                .ok_or_else(|| Error::Bug("a session without an account".into()))?;
             Ok((account, accounts::display_contacts(tx, &ctx, &id)?))
         })
         .await;

@@ -39,7 +39,8 @@ async fn draw(visit: &Visit, account: &accounts::AccountId, errors: Option<Error
     let (set_at, login): (Option<Time>, String) = visit
         .app()
         .read(move |tx| {
-            let account = accounts::load(tx, &ctx, &id)?.ok_or_else(|| Error::Bug("a session without an account".into()))?;
+            let account = accounts::load(tx, &ctx, &id)?
+                .ok_or_else(|| Error::Bug("a session without an account".into()))?;
             let first = accounts::display_contacts(tx, &ctx, &id)?.into_iter().next();
             Ok((account.password_set_at, first.map(|(_, shown)| shown).unwrap_or_default()))
         })

@@ -28,7 +28,9 @@ pub fn spend(
         return Ok(Some(Sending::ChallengeNeeded));
     }
     let contact = format!("{}/{}", contact_scope(wish.purpose), wish.to);
-    for (name, limit) in [("send-contact", settings.sends_per_contact), ("send-contact-day", settings.sends_per_contact_day)] {
+    for (name, limit) in
+        [("send-contact", settings.sends_per_contact), ("send-contact-day", settings.sends_per_contact_day)]
+    {
         if let Taken::Wait { until } = limits::take(tx, ctx, name, &contact, limit)? {
             return Ok(Some(Sending::Wait(until)));
         }
@@ -78,7 +80,8 @@ fn challenge_wanted(
         super::ChallengeWhen::Never => return Ok(false),
         super::ChallengeWhen::Auto => {}
     }
-    let mut watched = vec![("sms-prefix", block, settings.sms_per_prefix), ("sms-minute", "", settings.sms_per_minute)];
+    let mut watched =
+        vec![("sms-prefix", block, settings.sms_per_prefix), ("sms-minute", "", settings.sms_per_minute)];
     if !exempt {
         watched.push(("sms-network", network, settings.sms_per_network));
     }

@@ -5,8 +5,8 @@ use crate::ctx::Ctx;
 use crate::notifications::{Body, Channel, NewMessage};
 use crate::web::mail::MailPage;
 use crate::web::texts::{self, Arg};
-use kernel::code::OneTimeCode;
 use kernel::Time;
+use kernel::code::OneTimeCode;
 
 /// The message for a wish: the text begins with the code, names the portal and the purpose, and says how long it lives.
 pub fn code_message(
@@ -45,7 +45,14 @@ fn sms(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, lifetime: i64) -> Body {
     let text = texts::format(ctx.lang, key, &args);
     // The last line lets the browser of this very site offer the code by itself (origin-bound one-time codes).
     let text = format!("{text}\n\n@{} #{}", ctx.place.host(), code.expose());
-    Body { to: wish.to.into(), lang: ctx.lang, subject: String::new(), text, digits: String::new(), html: None }
+    Body {
+        to: wish.to.into(),
+        lang: ctx.lang,
+        subject: String::new(),
+        text,
+        digits: String::new(),
+        html: None,
+    }
 }
 
 fn call(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode) -> Body {
@@ -82,7 +89,11 @@ fn email(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, link: Option<&str>, lif
     if let (Some(token), Some(base)) = (link, &wish.link_base) {
         page = page.button(texts::text(lang, button_key), format!("{base}{token}"));
     }
-    let page = page.footer(texts::text(lang, "codes-mail-not-you")).footer(texts::format(lang, "codes-mail-footer", &args));
+    let page = page.footer(texts::text(lang, "codes-mail-not-you")).footer(texts::format(
+        lang,
+        "codes-mail-footer",
+        &args,
+    ));
     let html = page.html().ok();
     Body { to: wish.to.into(), lang, subject, text: page.text(), digits: String::new(), html }
 }

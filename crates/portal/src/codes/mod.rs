@@ -128,7 +128,13 @@ pub enum Verdict {
 ///
 /// # Errors
 /// The storage is away.
-pub fn send(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, limits: &limits::Settings, wish: &Wish<'_>) -> Result<Sending> {
+pub fn send(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    settings: &Settings,
+    limits: &limits::Settings,
+    wish: &Wish<'_>,
+) -> Result<Sending> {
     if let Some(last) = store::last(tx, wish.subject, wish.purpose)? {
         let again = last.created_at + Span::seconds(settings.resend_seconds);
         if ctx.now < again {
@@ -163,9 +169,14 @@ pub fn send(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, limits: &limits::Se
         },
     )?;
     if !wish.decoy {
-        notifications::queue(tx, ctx, message::code_message(ctx, wish, &code, link.as_deref(), lifetime, expires_at))?;
+        notifications::queue(
+            tx,
+            ctx,
+            message::code_message(ctx, wish, &code, link.as_deref(), lifetime, expires_at),
+        )?;
     }
-    metrics::counter!("codes_sent_total", "channel" => wish.channel.word(), "purpose" => wish.purpose.word()).increment(1);
+    metrics::counter!("codes_sent_total", "channel" => wish.channel.word(), "purpose" => wish.purpose.word())
+        .increment(1);
     Ok(Sending::Sent)
 }
 
@@ -182,7 +193,9 @@ pub fn verify(
     subject: &str,
     typed: &str,
 ) -> Result<Verdict> {
-    let Ok(typed) = OneTimeCode::parse(typed, usize::from(settings.digits)) else { return Ok(Verdict::Malformed) };
+    let Ok(typed) = OneTimeCode::parse(typed, usize::from(settings.digits)) else {
+        return Ok(Verdict::Malformed);
+    };
     let Some(last) = store::last(tx, subject, purpose)? else { return Ok(Verdict::None) };
     if last.used_at.is_some() {
         return Ok(Verdict::Used);
@@ -232,7 +245,13 @@ fn wrong_tries_spent(
         limits::peek(tx, ctx, "wrong-code-contact", &contact, settings.tries_per_contact)?,
     ];
     if !limits.exempt(ctx.address) {
-        answers.push(limits::peek(tx, ctx, "wrong-code-address", &ctx.address.to_string(), limits.wrong_codes_per_address)?);
+        answers.push(limits::peek(
+            tx,
+            ctx,
+            "wrong-code-address",
+            &ctx.address.to_string(),
+            limits.wrong_codes_per_address,
+        )?);
     }
     Ok(answers.into_iter().find_map(|taken| match taken {
         Taken::Wait { until } => Some(until),
@@ -252,7 +271,13 @@ fn count_wrong(
     limits::take(tx, ctx, "wrong-code-flow", subject, settings.tries_per_flow)?;
     limits::take(tx, ctx, "wrong-code-contact", &contact_counter(purpose, last), settings.tries_per_contact)?;
     if !limits.exempt(ctx.address) {
-        limits::take(tx, ctx, "wrong-code-address", &ctx.address.to_string(), limits.wrong_codes_per_address)?;
+        limits::take(
+            tx,
+            ctx,
+            "wrong-code-address",
+            &ctx.address.to_string(),
+            limits.wrong_codes_per_address,
+        )?;
     }
     Ok(())
 }
@@ -281,7 +306,13 @@ pub fn spend_link(tx: &mut Tx<'_>, ctx: &Ctx, purpose: Purpose, token: &str) -> 
 ///
 /// # Errors
 /// The storage is away.
-pub fn standing(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, purpose: Purpose, subject: &str) -> Result<Option<Standing>> {
+pub fn standing(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    settings: &Settings,
+    purpose: Purpose,
+    subject: &str,
+) -> Result<Option<Standing>> {
     let Some(last) = store::last(tx, subject, purpose)? else { return Ok(None) };
     let sends = store::count(tx, subject, purpose)?;
     Ok(Some(Standing {

@@ -37,10 +37,20 @@ pub struct Places {
 
 impl CodePanel {
     /// The panel for a contact and the state of its codes.
-    pub fn new(app: &App, page: &Page, kind: ContactType, value: &str, standing: Option<&Standing>, places: &Places, error: Option<&str>) -> CodePanel {
+    pub fn new(
+        app: &App,
+        page: &Page,
+        kind: ContactType,
+        value: &str,
+        standing: Option<&Standing>,
+        places: &Places,
+        error: Option<&str>,
+    ) -> CodePanel {
         let lang = page.lang;
         // A number is not broken over two lines; both signs are accepted where numbers are typed.
-        let to = shown(kind, value).replace(' ', "\u{a0}").replace('-', if kind == ContactType::Phone { "\u{2011}" } else { "-" });
+        let to = shown(kind, value)
+            .replace(' ', "\u{a0}")
+            .replace('-', if kind == ContactType::Phone { "\u{2011}" } else { "-" });
         let channel = standing.map_or(super::first_channel(kind), |standing| standing.channel);
         let lead_key = match channel {
             Channel::Sms => "codes-lead-sms",
@@ -63,12 +73,25 @@ impl CodePanel {
             to,
             field: CodeField::new(lang, "code", usize::from(settings.digits))
                 .label(texts::text(lang, "codes-field"))
-                .hint(texts::text(lang, if channel == Channel::Email { "codes-field-hint-email" } else { "codes-field-hint" }))
+                .hint(texts::text(
+                    lang,
+                    if channel == Channel::Email { "codes-field-hint-email" } else { "codes-field-hint" },
+                ))
                 .error(error),
             life,
-            resend: Button::new(again).weight(Weight::Quiet).action(places.send).value("channel", first_word(kind)).wait(wait).skip_checks(),
+            resend: Button::new(again)
+                .weight(Weight::Quiet)
+                .action(places.send)
+                .value("channel", first_word(kind))
+                .wait(wait)
+                .skip_checks(),
             call: call.then(|| {
-                Button::new(texts::text(lang, "codes-call")).weight(Weight::Quiet).action(places.send).value("channel", "call").wait(wait).skip_checks()
+                Button::new(texts::text(lang, "codes-call"))
+                    .weight(Weight::Quiet)
+                    .action(places.send)
+                    .value("channel", "call")
+                    .wait(wait)
+                    .skip_checks()
             }),
             trouble: down.then(|| Notice::new(lang, Kind::Warning, texts::text(lang, trouble_key(kind)))),
         }
@@ -97,8 +120,12 @@ fn phone_is_down(app: &App, kind: ContactType) -> bool {
 /// A contact as people read it.
 pub fn shown(kind: ContactType, value: &str) -> String {
     match kind {
-        ContactType::Phone => kernel::phone::Phone::parse(value).map_or_else(|_| value.to_owned(), |phone| phone.display()),
-        ContactType::Email => kernel::email::Email::parse(value).map_or_else(|_| value.to_owned(), |email| email.display()),
+        ContactType::Phone => {
+            kernel::phone::Phone::parse(value).map_or_else(|_| value.to_owned(), |phone| phone.display())
+        }
+        ContactType::Email => {
+            kernel::email::Email::parse(value).map_or_else(|_| value.to_owned(), |email| email.display())
+        }
     }
 }
 
@@ -107,7 +134,9 @@ pub fn verdict_words(lang: Lang, verdict: Verdict, now: Time) -> Option<String> 
     let key = match verdict {
         Verdict::Right => return None,
         Verdict::Malformed => "codes-error-malformed",
-        Verdict::Wrong { left } => return Some(texts::format(lang, "codes-error-wrong", &[("left", Arg::from(left))])),
+        Verdict::Wrong { left } => {
+            return Some(texts::format(lang, "codes-error-wrong", &[("left", Arg::from(left))]));
+        }
         Verdict::Expired => "codes-error-expired",
         Verdict::Exhausted => "codes-error-exhausted",
         Verdict::Used => "codes-error-used",

@@ -75,7 +75,8 @@ pub fn last(tx: &mut Tx<'_>, subject: &str, purpose: Purpose) -> Result<Option<R
     row.map(|(id, channel, address_hash, tries, created_at, expires_at, used_at)| {
         Ok(Row {
             id,
-            channel: Channel::from_word(&channel).ok_or_else(|| Error::Bug(format!("channel «{channel}»")))?,
+            channel: Channel::from_word(&channel)
+                .ok_or_else(|| Error::Bug(format!("channel «{channel}»")))?,
             address_hash: address_hash.try_into().map_err(|_| Error::Bug("address_hash".into()))?,
             tries,
             created_at,
@@ -113,7 +114,12 @@ pub fn spend(tx: &mut Tx<'_>, id: &Id<CodeKind>, now: Time) -> Result<()> {
 }
 
 /// The flow of a live link.
-pub fn subject_of_link(tx: &mut Tx<'_>, hash: &[u8; 32], purpose: Purpose, now: Time) -> Result<Option<String>> {
+pub fn subject_of_link(
+    tx: &mut Tx<'_>,
+    hash: &[u8; 32],
+    purpose: Purpose,
+    now: Time,
+) -> Result<Option<String>> {
     Ok(tx.opt(
         "SELECT subject FROM code WHERE link_hash = $1 AND purpose = $2 AND used_at IS NULL AND ended_at IS NULL AND expires_at > $3",
         params![hash, purpose.word(), now],

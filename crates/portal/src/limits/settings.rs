@@ -74,12 +74,12 @@ impl Network {
 
     fn trimmed(self) -> Network {
         let base = match self.base {
-            IpAddr::V4(base) => {
-                IpAddr::V4((u32::from(base) & u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0)).into())
-            }
-            IpAddr::V6(base) => {
-                IpAddr::V6((u128::from(base) & u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0)).into())
-            }
+            IpAddr::V4(base) => IpAddr::V4(
+                (u32::from(base) & u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0)).into(),
+            ),
+            IpAddr::V6(base) => IpAddr::V6(
+                (u128::from(base) & u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0)).into(),
+            ),
         };
         Network { base, bits: self.bits }
     }

@@ -67,7 +67,9 @@ impl Send {
                 self.end(id, State::Failed, &reason, now).await?;
                 Ok(Outcome::fail(reason))
             }
-            SendOutcome::Temporary { reason } if i64::from(attempts) >= self.0.config().notifications.attempts => {
+            SendOutcome::Temporary { reason }
+                if i64::from(attempts) >= self.0.config().notifications.attempts =>
+            {
                 self.end(id, State::Failed, &reason, now).await?;
                 Ok(Outcome::fail(reason))
             }
@@ -90,7 +92,13 @@ impl Send {
             },
             Channel::Call => match &gateways.voice {
                 Some(voice) => {
-                    let call = OutgoingCall { id, to: body.to, lang: body.lang, text: body.text, digits: body.digits };
+                    let call = OutgoingCall {
+                        id,
+                        to: body.to,
+                        lang: body.lang,
+                        text: body.text,
+                        digits: body.digits,
+                    };
                     voice.call(&call).await
                 }
                 None => away(),
@@ -170,7 +178,8 @@ async fn take(app: &App, receipt: Receipt) -> Result<bool> {
     };
     let now = app.clock().now();
     let (gateway, remote_id) = (receipt.gateway, receipt.remote_id);
-    let counted = app.write(move |tx| store::mark_receipt(tx, &gateway, &remote_id, state, &reason, now)).await?;
+    let counted =
+        app.write(move |tx| store::mark_receipt(tx, &gateway, &remote_id, state, &reason, now)).await?;
     if counted {
         metrics::counter!("sms_receipts_total", "state" => state.word()).increment(1);
     }

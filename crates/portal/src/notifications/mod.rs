@@ -4,9 +4,9 @@
 //! reaches its end; a job row carries the message's id only; a message past its `expires_at` is never sent; the
 //! gateway is called outside any transaction; a receipt that comes twice is counted once.
 
+pub mod jobs;
 mod settings;
 mod store;
-pub mod jobs;
 
 pub use settings::Settings;
 pub use store::{State, sweep};
@@ -126,7 +126,13 @@ impl Notice {
 ///
 /// # Errors
 /// The storage is away.
-pub fn notify_owner(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, kind: Notice, except: Option<&str>) -> Result<()> {
+pub fn notify_owner(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    kind: Notice,
+    except: Option<&str>,
+) -> Result<()> {
     let Some(owner) = accounts::load(tx, ctx, account)? else { return Ok(()) };
     for contact in accounts::contacts(tx, ctx, account)? {
         if except == Some(contact.value.as_str()) {
@@ -149,7 +155,11 @@ pub fn notice(
 ) -> NewMessage {
     let portal = ctx.place.brand.name(lang).to_owned();
     let when = crate::web::format::date_time(lang, ctx.now, &ctx.place.zone);
-    let args = [("portal", Arg::from(portal.as_str())), ("time", Arg::from(when)), ("host", Arg::from(ctx.place.host()))];
+    let args = [
+        ("portal", Arg::from(portal.as_str())),
+        ("time", Arg::from(when)),
+        ("host", Arg::from(ctx.place.host())),
+    ];
     let (kind, subject_key, text_key) = kind.words();
     let mut text = texts::format(lang, text_key, &args);
     let (channel, subject, html) = match to_kind {

@@ -75,15 +75,26 @@ pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id<MessageKind>) -> Result<Optio
         |row| Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?, row.get::<Time>(3)?)),
     )?;
     row.map(|(channel, wrapped, sealed, expires_at)| {
-        let channel = Channel::from_word(&channel).ok_or_else(|| Error::Bug(format!("channel «{channel}»")))?;
+        let channel =
+            Channel::from_word(&channel).ok_or_else(|| Error::Bug(format!("channel «{channel}»")))?;
         let key = ctx.keys.unwrap_subject_key(&wrapped)?;
-        Ok(Waiting { channel, body: serde_json::from_slice(&key.open("message.body", &sealed)?)?, expires_at })
+        Ok(Waiting {
+            channel,
+            body: serde_json::from_slice(&key.open("message.body", &sealed)?)?,
+            expires_at,
+        })
     })
     .transpose()
 }
 
 /// The gateway took it: the body is destroyed at once.
-pub fn mark_sent(tx: &mut Tx<'_>, id: &Id<MessageKind>, gateway: &str, remote_id: &str, now: Time) -> Result<()> {
+pub fn mark_sent(
+    tx: &mut Tx<'_>,
+    id: &Id<MessageKind>,
+    gateway: &str,
+    remote_id: &str,
+    now: Time,
+) -> Result<()> {
     tx.exec(
         "UPDATE message SET state = 'sent', gateway = $1, remote_id = $2, sent_at = $3, body = NULL, data_key = NULL
          WHERE id = $4 AND state = 'queued'",
@@ -93,7 +104,13 @@ pub fn mark_sent(tx: &mut Tx<'_>, id: &Id<MessageKind>, gateway: &str, remote_id
 }
 
 /// It reached an end without being taken: the body is destroyed.
-pub fn mark_ended(tx: &mut Tx<'_>, id: &Id<MessageKind>, state: State, reason: &str, now: Time) -> Result<()> {
+pub fn mark_ended(
+    tx: &mut Tx<'_>,
+    id: &Id<MessageKind>,
+    state: State,
+    reason: &str,
+    now: Time,
+) -> Result<()> {
     tx.exec(
         "UPDATE message SET state = $1, reason = $2, ended_at = $3, body = NULL, data_key = NULL
          WHERE id = $4 AND state = 'queued'",
@@ -103,7 +120,14 @@ pub fn mark_ended(tx: &mut Tx<'_>, id: &Id<MessageKind>, state: State, reason: &
 }
 
 /// A receipt came; a second one of the same message changes nothing.
-pub fn mark_receipt(tx: &mut Tx<'_>, gateway: &str, remote_id: &str, state: State, reason: &str, now: Time) -> Result<bool> {
+pub fn mark_receipt(
+    tx: &mut Tx<'_>,
+    gateway: &str,
+    remote_id: &str,
+    state: State,
+    reason: &str,
+    now: Time,
+) -> Result<bool> {
     let changed = tx.exec(
         "UPDATE message SET state = $1, reason = $2, ended_at = $3
          WHERE gateway = $4 AND remote_id = $5 AND state = 'sent'",

@@ -41,7 +41,8 @@ struct RustCrypto {
 
 impl Arena for RustCrypto {
     fn tag(&mut self, cost: Cost, salt: &[u8], secret: &[u8]) -> Result<[u8; TAG], String> {
-        let params = argon2::Params::new(cost.memory_kib, cost.passes, 1, Some(TAG)).map_err(|e| e.to_string())?;
+        let params =
+            argon2::Params::new(cost.memory_kib, cost.passes, 1, Some(TAG)).map_err(|e| e.to_string())?;
         self.blocks.resize(params.block_count(), argon2::Block::default());
         let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
         let mut tag = [0; TAG];

@@ -81,7 +81,13 @@ impl Pool {
     ///
     /// # Errors
     /// A cost that the implementation does not accept.
-    pub async fn tag(&self, place: Place, cost: Cost, salt: Vec<u8>, secret: Secret<Vec<u8>>) -> Result<[u8; TAG]> {
+    pub async fn tag(
+        &self,
+        place: Place,
+        cost: Cost,
+        salt: Vec<u8>,
+        secret: Secret<Vec<u8>>,
+    ) -> Result<[u8; TAG]> {
         let (answer, reply) = oneshot::channel();
         self.0.queue.lock().waiting.push_back(Task { cost, salt, secret, answer });
         drop(place);
@@ -180,7 +186,9 @@ mod tests {
         let tasks: Vec<_> = (0..64u8)
             .map(|n| {
                 let pool = pool.clone();
-                tokio::spawn(async move { pool.tag(pool.reserve()?, cost, vec![n; 16], Secret::new(vec![n])).await })
+                tokio::spawn(async move {
+                    pool.tag(pool.reserve()?, cost, vec![n; 16], Secret::new(vec![n])).await
+                })
             })
             .collect();
         let mut tags = std::collections::HashSet::new();

@@ -57,17 +57,37 @@ pub enum Begun {
 ///
 /// # Errors
 /// The storage is away.
-pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, login: &Login, challenge_passed: bool) -> Result<Begun> {
+pub fn begin(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    login: &Login,
+    challenge_passed: bool,
+) -> Result<Begun> {
     if !config.limits.exempt(ctx.address)
-        && let Taken::Wait { until } =
-            limits::take(tx, ctx, "recoveries", &ctx.address.to_string(), config.limits.recoveries_per_address)?
+        && let Taken::Wait { until } = limits::take(
+            tx,
+            ctx,
+            "recoveries",
+            &ctx.address.to_string(),
+            config.limits.recoveries_per_address,
+        )?
     {
         return Ok(Begun::Wait(until));
     }
     let account = accounts::owner_of(tx, ctx, login)?;
     let draft = target(tx, ctx, account.as_ref(), login)?;
     let (id, token) = store::insert(tx, ctx, &config.recovery, account.as_ref(), &draft)?;
-    let sending = send(tx, ctx, config, &id, account.is_none(), &draft, codes::first_channel(draft.kind), challenge_passed)?;
+    let sending = send(
+        tx,
+        ctx,
+        config,
+        &id,
+        account.is_none(),
+        &draft,
+        codes::first_channel(draft.kind),
+        challenge_passed,
+    )?;
     Ok(match sending {
         // «Wait» is said on the next page: an earlier code may still be on its way.
         Sending::Sent | Sending::Wait(_) => Begun::Sent(token),
@@ -130,7 +150,14 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<Option<Found>> {
 ///
 /// # Errors
 /// The storage is away.
-pub fn send_again(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, found: &Found, channel: Channel, challenge_passed: bool) -> Result<Sending> {
+pub fn send_again(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    found: &Found,
+    channel: Channel,
+    challenge_passed: bool,
+) -> Result<Sending> {
     send(tx, ctx, config, &found.id, found.account.is_none(), &found.draft, channel, challenge_passed)
 }
 
@@ -139,7 +166,8 @@ pub fn send_again(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, found: &Found, ch
 /// # Errors
 /// The storage is away.
 pub fn confirm(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, found: &Found, typed: &str) -> Result<Verdict> {
-    let verdict = codes::verify(tx, ctx, &config.codes, &config.limits, Purpose::Recover, found.id.as_str(), typed)?;
+    let verdict =
+        codes::verify(tx, ctx, &config.codes, &config.limits, Purpose::Recover, found.id.as_str(), typed)?;
     match (verdict, &found.account) {
         // The code of nobody cannot be known; a lucky guess opens nothing.
         (Verdict::Right, None) => Ok(Verdict::Expired),
@@ -162,7 +190,13 @@ pub fn may_set(found: &Found, settings: &Settings, now: Time) -> bool {
 ///
 /// # Errors
 /// The storage is away.
-pub fn finish(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, found: &Found, password_hash: &str) -> Result<Option<sessions::Token>> {
+pub fn finish(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    found: &Found,
+    password_hash: &str,
+) -> Result<Option<sessions::Token>> {
     let Some(account) = &found.account else { return Ok(None) };
     let verified_after = ctx.now - Span::minutes(config.recovery.password_minutes);
     if !store::finish(tx, &found.id, ctx.now, verified_after)? {

@@ -21,7 +21,13 @@ pub struct Found {
 }
 
 /// Begins a recovery; answers its id and the cookie's value.
-pub fn insert(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, account: Option<&AccountId>, draft: &Draft) -> Result<(RecoveryId, String)> {
+pub fn insert(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    settings: &Settings,
+    account: Option<&AccountId>,
+    draft: &Draft,
+) -> Result<(RecoveryId, String)> {
     let mut rng = ctx.rng();
     let token = B64.encode(rng.bytes::<32>());
     let id = RecoveryId::new(ctx.now, &mut rng);

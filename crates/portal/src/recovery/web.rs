@@ -64,7 +64,11 @@ fn draw_start(visit: &Visit, typed: &str, error: Option<String>, challenge: Opti
     if let Some(error) = &error {
         errors.add("login", error.as_str());
     }
-    let status = if error.is_some() || challenge.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if error.is_some() || challenge.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let template = StartPage {
         steps: steps(lang, 0),
         summary: errors.summary(lang),
@@ -95,7 +99,8 @@ async fn begin(visit: Visit, Form(fields): Form) -> std::result::Result<Response
     let Some(login) = Login::parse(&typed) else {
         return Ok(draw_start(&visit, &typed, Some(visit.t("recovery-error-login").into()), None));
     };
-    let (ctx, config, answer) = (visit.ctx().clone(), visit.app().config_arc(), challenge_field::answer(&fields));
+    let (ctx, config, answer) =
+        (visit.ctx().clone(), visit.app().config_arc(), challenge_field::answer(&fields));
     let (begun, verdict) = visit
         .app()
         .write(move |tx| {
@@ -108,7 +113,9 @@ async fn begin(visit: Visit, Form(fields): Form) -> std::result::Result<Response
         Begun::Sent(token) => {
             let mut response = visit.see_other("/recover/code");
             let seconds = visit.app().config().recovery.keep_hours * 3_600;
-            response.headers_mut().append(header::SET_COOKIE, visit.app().jar().set(COOKIE, &token, Some(seconds)));
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, visit.app().jar().set(COOKIE, &token, Some(seconds)));
             Ok(response)
         }
         Begun::Refused(Sending::ChallengeNeeded) => {
@@ -128,7 +135,9 @@ async fn found(visit: &Visit, headers: &HeaderMap) -> Result<std::result::Result
     let ctx = visit.ctx().clone();
     let found = visit.app().read(move |tx| super::find(tx, &ctx, &token)).await?;
     Ok(match found {
-        Some(found) if found.done => Err(visit.see_other(if visit.session().is_some() { "/cabinet" } else { "/sign-in" })),
+        Some(found) if found.done => {
+            Err(visit.see_other(if visit.session().is_some() { "/cabinet" } else { "/sign-in" }))
+        }
         Some(found) => Ok(found),
         None => Err(visit.see_other("/recover")),
     })
@@ -146,12 +155,16 @@ struct CodePage {
     submit: Button,
 }
 
-async fn draw_code(visit: &Visit, found: &Found, error: Option<String>, challenge: Option<Challenge>) -> Result<Response> {
-    let (ctx, settings, subject) = (visit.ctx().clone(), visit.app().config().codes.clone(), found.id.to_string());
-    let standing = visit
-        .app()
-        .read(move |tx| codes::standing(tx, &ctx, &settings, Purpose::Recover, &subject))
-        .await?;
+async fn draw_code(
+    visit: &Visit,
+    found: &Found,
+    error: Option<String>,
+    challenge: Option<Challenge>,
+) -> Result<Response> {
+    let (ctx, settings, subject) =
+        (visit.ctx().clone(), visit.app().config().codes.clone(), found.id.to_string());
+    let standing =
+        visit.app().read(move |tx| codes::standing(tx, &ctx, &settings, Purpose::Recover, &subject)).await?;
     let page = visit.page();
     let lang = page.lang;
     let mut errors = Errors::new();
@@ -161,7 +174,11 @@ async fn draw_code(visit: &Visit, found: &Found, error: Option<String>, challeng
     let Draft { to, kind, typed } = &found.draft;
     let places = Places { send: "/recover/code/send" };
     let panel = CodePanel::new(visit.app(), &page, *kind, to, standing.as_ref(), &places, error.as_deref());
-    let status = if error.is_some() || challenge.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if error.is_some() || challenge.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let template = CodePage {
         steps: steps(lang, 1),
         summary: errors.summary(lang),
@@ -186,7 +203,11 @@ async fn code(visit: Visit, headers: HeaderMap) -> std::result::Result<Response,
 }
 
 /// Checks the code.
-async fn check_code(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+async fn check_code(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&["code"])?;
     let found = match found(&visit, &headers).await? {
         Ok(found) => found,
@@ -204,7 +225,13 @@ async fn check_code(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std
 
 /// Sends another code.
 async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
-    fields.only(&["channel", "code", challenge::TOKEN_FIELD, challenge::ANSWER_FIELD, challenge::NONCE_FIELD])?;
+    fields.only(&[
+        "channel",
+        "code",
+        challenge::TOKEN_FIELD,
+        challenge::ANSWER_FIELD,
+        challenge::NONCE_FIELD,
+    ])?;
     let found = match found(&visit, &headers).await? {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
@@ -213,7 +240,8 @@ async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::resu
         (ContactType::Phone, "call") if visit.app().gateways().voice.is_some() => Channel::Call,
         (kind, _) => codes::first_channel(kind),
     };
-    let (ctx, config, answer) = (visit.ctx().clone(), visit.app().config_arc(), challenge_field::answer(&fields));
+    let (ctx, config, answer) =
+        (visit.ctx().clone(), visit.app().config_arc(), challenge_field::answer(&fields));
     let asked = found.clone();
     let (sending, verdict) = visit
         .app()
@@ -232,7 +260,9 @@ async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::resu
             let challenge = Some(challenge_field::new(&visit, PURPOSE, verdict));
             Ok(draw_code(&visit, &found, None, challenge).await?)
         }
-        refused => Ok(draw_code(&visit, &found, sending_words(visit.lang(), &refused, visit.now()), None).await?),
+        refused => {
+            Ok(draw_code(&visit, &found, sending_words(visit.lang(), &refused, visit.now()), None).await?)
+        }
     }
 }
 
@@ -266,7 +296,11 @@ async fn password(visit: Visit, headers: HeaderMap) -> std::result::Result<Respo
 }
 
 /// Sets it and signs in.
-async fn set_password(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+async fn set_password(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&["password", "password_repeat", "login"])?;
     let found = match found(&visit, &headers).await? {
         Ok(found) => found,

@@ -4,11 +4,13 @@
 //! is taken before its owner has proved to hold it; the account, its consents and its first session are made in one
 //! transaction that only one of many equal forms can win; a form that is sent again does nothing twice.
 
+mod link;
 mod rules;
 mod settings;
 mod store;
 pub mod web;
 
+pub use link::{Link, follow_link, look_at_link};
 pub use rules::{Draft, DraftContact, Proof, Step, Typed, read};
 pub use settings::Settings;
 pub use store::sweep;
@@ -107,7 +109,9 @@ pub fn submit(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, came: &Submission<'_>
         }
     };
     let sending = match draft.step() {
-        Step::Confirm(kind) => Some(send(tx, ctx, config, &id, &draft, kind, codes::first_channel(kind), challenge_passed)?),
+        Step::Confirm(kind) => {
+            Some(send(tx, ctx, config, &id, &draft, kind, codes::first_channel(kind), challenge_passed)?)
+        }
         _ => None,
     };
     Ok(Submitted::Kept { token, sending })
@@ -199,7 +203,14 @@ pub fn confirm(
 }
 
 /// The person holds the contact: free ones are confirmed, taken ones ask for a decision. The next code goes out.
-fn proved(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, draft: &Draft, kind: ContactType) -> Result<()> {
+fn proved(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    id: &RegistrationId,
+    draft: &Draft,
+    kind: ContactType,
+) -> Result<()> {
     let mut draft = draft.clone();
     let owner = match draft.contact(kind).and_then(|contact| rules::login(kind, &contact.value)) {
         Some(login) => accounts::owner_of(tx, ctx, &login)?,
@@ -222,7 +233,14 @@ fn send_next(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, d
 ///
 /// # Errors
 /// The storage is away.
-pub fn leave(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, draft: &Draft, kind: ContactType) -> Result<bool> {
+pub fn leave(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    id: &RegistrationId,
+    draft: &Draft,
+    kind: ContactType,
+) -> Result<bool> {
     if !draft.may_leave(kind) {
         return Ok(false);
     }
@@ -237,7 +255,13 @@ pub fn leave(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, d
 ///
 /// # Errors
 /// The storage is away.
-pub fn claim(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, draft: &Draft) -> Result<bool> {
+pub fn claim(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    id: &RegistrationId,
+    draft: &Draft,
+) -> Result<bool> {
     if draft.step() != Step::Taken(ContactType::Phone) {
         return Ok(false);
     }
@@ -262,7 +286,13 @@ pub enum Finished {
 ///
 /// # Errors
 /// The storage is away.
-pub fn finish(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, password_hash: &str) -> Result<Finished> {
+pub fn finish(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    id: &RegistrationId,
+    password_hash: &str,
+) -> Result<Finished> {
     store::lock(tx, id)?;
     let draft = match store::find_by_id(tx, ctx, id)? {
         Some(store::Found { account: Some(account), .. }) => return Ok(Finished::Already(account)),
@@ -285,7 +315,12 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, 
         }
         contacts.push(login);
     }
-    let new = NewAccount { person: draft.person.clone(), contacts, password_hash: password_hash.into(), lang: ctx.lang };
+    let new = NewAccount {
+        person: draft.person.clone(),
+        contacts,
+        password_hash: password_hash.into(),
+        lang: ctx.lang,
+    };
     let account = accounts::create(tx, ctx, &new)?;
     let (terms, data) = &draft.consent_versions;
     for (document, version) in [(Document::Terms, terms), (Document::Data, data)] {
@@ -300,63 +335,20 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &RegistrationId, 
     Ok(Finished::Opened(account, token))
 }
 
-fn return_to_taken(tx: &mut Tx<'_>, ctx: &Ctx, id: &RegistrationId, draft: &Draft, value: &str) -> Result<()> {
+fn return_to_taken(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: &RegistrationId,
+    draft: &Draft,
+    value: &str,
+) -> Result<()> {
     let mut draft = draft.clone();
-    let kinds: Vec<ContactType> = draft.contacts().filter(|(_, contact)| contact.value == value).map(|(kind, _)| kind).collect();
+    let kinds: Vec<ContactType> =
+        draft.contacts().filter(|(_, contact)| contact.value == value).map(|(kind, _)| kind).collect();
     for kind in kinds {
         draft.prove(kind, Proof::Taken);
     }
     store::update(tx, ctx, id, &draft)
-}
-
-/// A link from a letter that was opened.
-pub enum Link {
-    /// It is over, was used, or never was.
-    Dead,
-    /// It belongs to this draft.
-    Live {
-        /// The draft.
-        id: RegistrationId,
-        /// The first name, so that the reader sees whose registration it is.
-        first_name: String,
-        /// Whether this browser is the one where the registration was begun.
-        here: bool,
-    },
-}
-
-/// Looks at a link without spending it: mail scanners open links too.
-///
-/// # Errors
-/// The storage is away.
-pub fn look_at_link(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, cookie: Option<&str>) -> Result<Link> {
-    let Some(sent_for) = codes::look_up_link(tx, ctx, Purpose::Register, token)? else { return Ok(Link::Dead) };
-    let Some(id) = draft_of(&sent_for) else { return Ok(Link::Dead) };
-    let here = matches!(state(tx, ctx, cookie)?, State::Open(own, _) if own == id);
-    Ok(match store::find_by_id(tx, ctx, &id)? {
-        // The link proves the address that it was sent to, not one that was typed afterwards.
-        Some(store::Found { draft: Some(draft), .. })
-            if draft.email.as_ref().is_some_and(|email| subject(ctx, &id, ContactType::Email, &email.value) == sent_for) =>
-        {
-            Link::Live { id, first_name: draft.person.first_name, here }
-        }
-        _ => Link::Dead,
-    })
-}
-
-/// Spends a link: the e-mail is confirmed. In another browser the draft moves there with a new cookie, so that
-/// whoever began a registration with somebody else's address gains nothing from the owner's click.
-///
-/// # Errors
-/// The storage is away.
-pub fn follow_link(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, token: &str, cookie: Option<&str>) -> Result<Option<Option<String>>> {
-    let Link::Live { id, here, .. } = look_at_link(tx, ctx, token, cookie)? else { return Ok(None) };
-    if !codes::spend_link(tx, ctx, Purpose::Register, token)? {
-        return Ok(None);
-    }
-    let Some(store::Found { draft: Some(draft), .. }) = store::find_by_id(tx, ctx, &id)? else { return Ok(None) };
-    proved(tx, ctx, config, &id, &draft, ContactType::Email)?;
-    let moved = if here { None } else { Some(store::move_to_new_token(tx, ctx, &id)?) };
-    Ok(Some(moved))
 }
 
 /// Throws the draft away at the visitor's wish.
@@ -369,10 +361,7 @@ pub fn discard(tx: &mut Tx<'_>, token: &str) -> Result<()> {
 
 /// Where the codes of a contact belong: to the draft and to this very value.
 pub fn subject(ctx: &Ctx, id: &RegistrationId, kind: ContactType, value: &str) -> String {
-    let mark = ctx.keys.mac(KeyPurpose::Token, &[b"registration contact", id.as_str().as_bytes(), value.as_bytes()]);
+    let mark =
+        ctx.keys.mac(KeyPurpose::Token, &[b"registration contact", id.as_str().as_bytes(), value.as_bytes()]);
     format!("{id}/{}/{}", kind.word(), B64.encode(&mark[..9]))
-}
-
-fn draft_of(subject: &str) -> Option<RegistrationId> {
-    RegistrationId::parse(subject.split('/').next()?)
 }

@@ -196,8 +196,13 @@ pub fn read(
     };
     let surname = name("surname", &typed.surname);
     let first_name = name("first_name", &typed.first_name);
-    let patronymic = if blank(&typed.patronymic) { Some(None) } else { name("patronymic", &typed.patronymic).map(Some) };
-    let phone = if blank(&typed.phone) { Some(None) } else { read_phone(&typed.phone, sms_prefixes, &mut errors).map(Some) };
+    let patronymic =
+        if blank(&typed.patronymic) { Some(None) } else { name("patronymic", &typed.patronymic).map(Some) };
+    let phone = if blank(&typed.phone) {
+        Some(None)
+    } else {
+        read_phone(&typed.phone, sms_prefixes, &mut errors).map(Some)
+    };
     let email = if blank(&typed.email) {
         Some(None)
     } else {
@@ -221,7 +226,9 @@ pub fn read(
         }
     }
     match (surname, first_name, patronymic, phone, email) {
-        (Some(surname), Some(first_name), Some(patronymic), Some(phone), Some(email)) if errors.is_empty() => {
+        (Some(surname), Some(first_name), Some(patronymic), Some(phone), Some(email))
+            if errors.is_empty() =>
+        {
             let contact = |value| DraftContact { value, proof: Proof::Waiting };
             Ok(Draft {
                 person: Person { surname, first_name, patronymic },
@@ -240,7 +247,11 @@ fn read_phone(typed: &str, sms_prefixes: &[String], errors: &mut Vec<FieldError>
     match Phone::parse(typed) {
         Err(refusal) => errors.push(FieldError::refused("phone", fields::Kind::Phone, refusal)),
         Ok(phone) if !phone.takes_sms() => {
-            errors.push(FieldError::refused("phone", fields::Kind::Phone, kernel::refusal::Refusal::NotMobile));
+            errors.push(FieldError::refused(
+                "phone",
+                fields::Kind::Phone,
+                kernel::refusal::Refusal::NotMobile,
+            ));
         }
         Ok(phone) if !sms_prefixes.iter().any(|prefix| phone.as_e164().starts_with(prefix.as_str())) => {
             errors.push(FieldError::plain("phone", "registration-error-country"));
@@ -290,7 +301,9 @@ mod tests {
 
     #[test]
     fn phones_of_other_countries_are_sent_to_e_mail() {
-        let Err(errors) = read_it(&Typed { phone: "+34 612 34 56 78".into(), ..typed() }) else { panic!("accepted") };
+        let Err(errors) = read_it(&Typed { phone: "+34 612 34 56 78".into(), ..typed() }) else {
+            panic!("accepted")
+        };
         assert_eq!(errors[0].field, "phone");
     }
 
@@ -315,7 +328,9 @@ mod tests {
         old.prove(ContactType::Phone, Proof::Confirmed);
         let Ok(same) = read_it(&typed()) else { panic!("refused") };
         assert_eq!(same.merge(Some(&old)).step(), Step::Confirm(ContactType::Email));
-        let Ok(other) = read_it(&Typed { phone: "+79120000000".into(), ..typed() }) else { panic!("refused") };
+        let Ok(other) = read_it(&Typed { phone: "+79120000000".into(), ..typed() }) else {
+            panic!("refused")
+        };
         assert_eq!(other.merge(Some(&old)).step(), Step::Confirm(ContactType::Phone));
     }
 }

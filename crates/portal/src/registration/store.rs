@@ -21,7 +21,8 @@ pub struct Found {
 
 /// The living draft of a cookie.
 pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<Option<Found>> {
-    let sql = "SELECT id, account_id, data_key, draft FROM registration WHERE token_hash = $1 AND expires_at > $2";
+    let sql =
+        "SELECT id, account_id, data_key, draft FROM registration WHERE token_hash = $1 AND expires_at > $2";
     read(tx, ctx, sql, params![&sessions::hash(token), ctx.now])
 }
 
@@ -91,7 +92,8 @@ pub fn insert(
 /// Writes a changed draft; a finished one is left alone.
 pub fn update(tx: &mut Tx<'_>, ctx: &Ctx, id: &RegistrationId, draft: &Draft) -> Result<()> {
     let mut rng = ctx.rng();
-    let wrapped: Vec<u8> = tx.one("SELECT data_key FROM registration WHERE id = $1", params![id], |row| row.get(0))?;
+    let wrapped: Vec<u8> =
+        tx.one("SELECT data_key FROM registration WHERE id = $1", params![id], |row| row.get(0))?;
     let key = ctx.keys.unwrap_subject_key(&wrapped)?;
     let sealed = key.seal("registration.draft", &serde_json::to_vec(draft)?, &mut rng);
     tx.exec("UPDATE registration SET draft = $1 WHERE id = $2 AND account_id IS NULL", params![&sealed, id])?;
@@ -101,10 +103,7 @@ pub fn update(tx: &mut Tx<'_>, ctx: &Ctx, id: &RegistrationId, draft: &Draft) ->
 /// Gives a draft a new cookie (it goes on in another browser); the old cookie opens nothing any more.
 pub fn move_to_new_token(tx: &mut Tx<'_>, ctx: &Ctx, id: &RegistrationId) -> Result<String> {
     let token = new_token(ctx);
-    tx.exec(
-        "UPDATE registration SET token_hash = $1 WHERE id = $2",
-        params![&sessions::hash(&token), id],
-    )?;
+    tx.exec("UPDATE registration SET token_hash = $1 WHERE id = $2", params![&sessions::hash(&token), id])?;
     Ok(token)
 }
 

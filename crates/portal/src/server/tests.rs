@@ -202,7 +202,8 @@ async fn a_stop_does_not_wait_longer_than_the_drain_time() {
 fn certificate() -> (tempfolder::Folder, config::Tls, rustls::pki_types::CertificateDer<'static>) {
     let folder = tempfolder::Folder::new();
     let key = rcgen::KeyPair::generate().unwrap();
-    let made = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let made =
+        rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
     let files = config::Tls { certificate: folder.0.join("certificate.pem"), key: folder.0.join("key.pem") };
     std::fs::write(&files.certificate, made.pem()).unwrap();
     std::fs::write(&files.key, key.serialize_pem()).unwrap();
@@ -218,7 +219,8 @@ mod tempfolder {
     impl Folder {
         pub fn new() -> Folder {
             static NEXT: AtomicU32 = AtomicU32::new(0);
-            let name = format!("pristan-server-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let name =
+                format!("pristan-server-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
             let path = std::env::temp_dir().join(name);
             std::fs::create_dir_all(&path).unwrap();
             Folder(path)
@@ -259,7 +261,8 @@ async fn own_tls_answers_over_tls_and_not_without() {
 async fn a_certificate_that_cannot_be_used_is_told_at_the_start() {
     let (_folder, files, _) = certificate();
     std::fs::write(&files.key, "not a key").unwrap();
-    let settings = config::Server { tls: Some(files), listen: ([127, 0, 0, 1], 0).into(), ..Default::default() };
+    let settings =
+        config::Server { tls: Some(files), listen: ([127, 0, 0, 1], 0).into(), ..Default::default() };
     let told = Bound::bind(&settings).await.err().unwrap().to_string();
     assert!(told.contains("key.pem cannot be used"), "{told}");
 }

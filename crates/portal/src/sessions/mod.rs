@@ -183,7 +183,13 @@ pub fn end(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, id: &SessionId, why:
 ///
 /// # Errors
 /// The storage is away.
-pub fn end_all(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, except: Option<&SessionId>, why: End) -> Result<u64> {
+pub fn end_all(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    except: Option<&SessionId>,
+    why: End,
+) -> Result<u64> {
     store::end_all(tx, account, except, why.word(), ctx.now)
 }
 

@@ -56,7 +56,12 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option
             ))
         },
     )?;
-    let Some(((id, account, level, lang), (wrapped, person, remember), (created_at, auth_at, seen_at, expires_at), tour_done)) = row
+    let Some((
+        (id, account, level, lang),
+        (wrapped, person, remember),
+        (created_at, auth_at, seen_at, expires_at),
+        tour_done,
+    )) = row
     else {
         return Ok(None);
     };
@@ -78,7 +83,8 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option
 }
 
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, account: &AccountId) -> Result<Vec<Listed>> {
-    let wrapped: Vec<u8> = tx.one("SELECT data_key FROM account WHERE id = $1", params![account], |row| row.get(0))?;
+    let wrapped: Vec<u8> =
+        tx.one("SELECT data_key FROM account WHERE id = $1", params![account], |row| row.get(0))?;
     let key = ctx.keys.unwrap_subject_key(&wrapped)?;
     let rows = tx.all(
         "SELECT id, device, created_at, seen_at, remember FROM session
@@ -117,7 +123,13 @@ pub fn end(tx: &mut Tx<'_>, account: &AccountId, id: &SessionId, why: &str, now:
     Ok(ended > 0)
 }
 
-pub fn end_all(tx: &mut Tx<'_>, account: &AccountId, except: Option<&SessionId>, why: &str, now: Time) -> Result<u64> {
+pub fn end_all(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    except: Option<&SessionId>,
+    why: &str,
+    now: Time,
+) -> Result<u64> {
     Ok(tx.exec(
         "UPDATE session SET ended_at = $1, ended_why = $2 WHERE account_id = $3 AND ended_at IS NULL AND id <> $4",
         params![now, why, account, except.map_or("", |id| id.as_str())],
@@ -125,7 +137,10 @@ pub fn end_all(tx: &mut Tx<'_>, account: &AccountId, except: Option<&SessionId>,
 }
 
 pub fn refresh_auth(tx: &mut Tx<'_>, id: &SessionId, now: Time) -> Result<()> {
-    tx.exec("UPDATE session SET auth_at = $1, seen_at = $1 WHERE id = $2 AND ended_at IS NULL", params![now, id])?;
+    tx.exec(
+        "UPDATE session SET auth_at = $1, seen_at = $1 WHERE id = $2 AND ended_at IS NULL",
+        params![now, id],
+    )?;
     Ok(())
 }
 

@@ -48,13 +48,18 @@ struct Row {
 
 /// The list.
 pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<Response, Fault> {
-    let (ctx, settings, account) = (visit.ctx().clone(), visit.app().config().sessions.clone(), session.account.clone());
+    let (ctx, settings, account) =
+        (visit.ctx().clone(), visit.app().config().sessions.clone(), session.account.clone());
     let listed = visit.app().read(move |tx| super::list(tx, &ctx, &settings, &account)).await?;
     let page = visit.page();
     let rows: Vec<Row> = listed
         .into_iter()
         .map(|row| Row {
-            agent: if row.device.agent.is_empty() { visit.t("sessions-unknown-device").into() } else { row.device.agent },
+            agent: if row.device.agent.is_empty() {
+                visit.t("sessions-unknown-device").into()
+            } else {
+                row.device.agent
+            },
             address: row.device.address,
             since: page.date_time(row.created_at),
             seen: page.date_time(row.seen_at),
@@ -70,7 +75,10 @@ pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<R
 }
 
 /// Ends one session; ending this very one is signing out.
-pub async fn end_one(SignedIn { visit, session }: SignedIn, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn end_one(
+    SignedIn { visit, session }: SignedIn,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&["session"])?;
     let id = SessionId::parse(fields.text("session")).ok_or_else(Fault::not_found)?;
     let own = id == session.id;
@@ -84,10 +92,14 @@ pub async fn end_one(SignedIn { visit, session }: SignedIn, Form(fields): Form) 
 }
 
 /// Ends every other session.
-pub async fn end_others(SignedIn { visit, session }: SignedIn, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn end_others(
+    SignedIn { visit, session }: SignedIn,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
     let (ctx, account, id) = (visit.ctx().clone(), session.account.clone(), session.id.clone());
-    let ended: Result<u64> = visit.app().write(move |tx| super::end_all(tx, &ctx, &account, Some(&id), End::ByOwner)).await;
+    let ended: Result<u64> =
+        visit.app().write(move |tx| super::end_all(tx, &ctx, &account, Some(&id), End::ByOwner)).await;
     visit.app().sessions().forget(&session.account);
     ended?;
     Ok(visit.see_other_with("/cabinet/security/sessions", "sessions-ended"))

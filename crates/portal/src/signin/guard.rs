@@ -64,7 +64,9 @@ impl Guard {
 
 /// How long lock number `locks` (from 0) lasts.
 fn lock_span(settings: &Settings, locks: i64) -> Span {
-    let doubled = settings.lock_seconds.saturating_mul(1_i64.checked_shl(locks.clamp(0, 40) as u32).unwrap_or(i64::MAX));
+    let doubled = settings
+        .lock_seconds
+        .saturating_mul(1_i64.checked_shl(locks.clamp(0, 40) as u32).unwrap_or(i64::MAX));
     Span::seconds(doubled.min(settings.lock_most_seconds))
 }
 

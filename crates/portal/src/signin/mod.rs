@@ -6,10 +6,12 @@
 mod guard;
 mod settings;
 mod store;
+mod turns;
 pub mod web;
 
 pub use settings::Settings;
 pub use store::sweep;
+pub use turns::Turns;
 
 use crate::accounts::{self, AccountId, Login};
 use crate::app::App;
@@ -58,7 +60,13 @@ pub enum Outcome {
 /// What was decided before the hash.
 enum Admitted {
     /// Compare with this hash (none for nobody).
-    Compare { account: Option<(AccountId, Option<String>)>, subject: [u8; 32], next_needs_challenge: bool, locked: bool, locks_now: bool },
+    Compare {
+        account: Option<(AccountId, Option<String>)>,
+        subject: [u8; 32],
+        next_needs_challenge: bool,
+        locked: bool,
+        locks_now: bool,
+    },
     /// Answer at once.
     Refuse(Outcome),
 }
@@ -69,7 +77,12 @@ enum Admitted {
 /// The storage is away or the hashing queue is full.
 pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
     let Try { login, password, remember, answer } = attempt;
-    let login = Login::parse(&login).unwrap_or_else(|| Login { kind: "none", value: String::new(), key: login });
+    let login =
+        Login::parse(&login).unwrap_or_else(|| Login { kind: "none", value: String::new(), key: login });
+    // Fewer at a time than the failures that ask for a challenge.
+    let at_once = usize::try_from(app.config().sign_in.challenge_after).unwrap_or(1);
+    let turn = ctx.keys.mac(Purpose::Token, &[b"turn", login.kind.as_bytes(), login.key.as_bytes()]);
+    let _turn = app.turns().take(turn, at_once).await;
     // Before the try is counted: an overloaded portal locks nobody out.
     let place = app.passwords().reserve()?;
     let (tx_ctx, config) = (ctx.clone(), app.config_arc());
@@ -94,7 +107,9 @@ pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
         // Changed while it was compared, or only stored anew by a sign-in beside this one: the present form decides.
         let id = account.clone();
         let present = app.read(move |tx| accounts::password_hash(tx, &id)).await?;
-        if let Check::Right { upgrade } = app.passwords().check(&password, present.as_deref(), &mut ctx.rng()).await? {
+        if let Check::Right { upgrade } =
+            app.passwords().check(&password, present.as_deref(), &mut ctx.rng()).await?
+        {
             begun = opening.begin(app, ctx, present, upgrade).await?;
         }
     }
@@ -214,7 +229,12 @@ fn tell_owner(tx: &mut Tx<'_>, ctx: &Ctx, account: Option<&AccountId>) -> Result
 ///
 /// # Errors
 /// The storage is away or the hashing queue is full.
-pub async fn confirm_password(app: &App, ctx: &Ctx, account: &AccountId, password: &Secret<String>) -> Result<Confirmed> {
+pub async fn confirm_password(
+    app: &App,
+    ctx: &Ctx,
+    account: &AccountId,
+    password: &Secret<String>,
+) -> Result<Confirmed> {
     let place = app.passwords().reserve()?;
     let (tx_ctx, settings, id) = (ctx.clone(), app.config().sign_in.clone(), account.clone());
     let counted = app
@@ -271,9 +291,14 @@ pub fn unlock(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<()> {
 /// # Errors
 /// The storage is away.
 pub fn wants_challenge(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, login: &str) -> Result<bool> {
-    let login = Login::parse(login).unwrap_or_else(|| Login { kind: "none", value: String::new(), key: login.into() });
+    let login = Login::parse(login).unwrap_or_else(|| Login {
+        kind: "none",
+        value: String::new(),
+        key: login.into(),
+    });
     let account = accounts::account_by_login(tx, ctx, &login)?;
-    let guard = store::peek(tx, &subject(ctx, account.as_ref().map(|(id, _)| id), &login))?.at(settings, ctx.now);
+    let guard =
+        store::peek(tx, &subject(ctx, account.as_ref().map(|(id, _)| id), &login))?.at(settings, ctx.now);
     Ok(guard.gate(settings, ctx.now) != Gate::Open)
 }
 

@@ -21,7 +21,14 @@ pub fn peek(tx: &mut Tx<'_>, subject: &[u8; 32]) -> Result<Guard> {
     let guard = tx.opt(
         "SELECT failures, locks, locked_until, last_at FROM sign_in_guard WHERE subject_hash = $1",
         params![subject],
-        |row| Ok(Guard { failures: row.get(0)?, locks: row.get(1)?, locked_until: row.get(2)?, last_at: row.get(3)? }),
+        |row| {
+            Ok(Guard {
+                failures: row.get(0)?,
+                locks: row.get(1)?,
+                locked_until: row.get(2)?,
+                last_at: row.get(3)?,
+            })
+        },
     )?;
     Ok(guard.unwrap_or_default())
 }

@@ -20,10 +20,11 @@ use serde::Deserialize;
 
 /// The routes.
 pub fn routes() -> Routes {
-    Routes::default()
-        .get("/sign-in", Access::Anyone, get)
-        .post("/sign-in", Access::Anyone, post)
-        .post("/sign-out", Access::Anyone, sign_out)
+    Routes::default().get("/sign-in", Access::Anyone, get).post("/sign-in", Access::Anyone, post).post(
+        "/sign-out",
+        Access::Anyone,
+        sign_out,
+    )
 }
 
 #[derive(Template)]
@@ -69,7 +70,10 @@ fn draw(visit: &Visit, shown: Shown<'_>) -> Response {
             .exact()
             .error(errors.get("login")),
         password: PasswordField::current(lang, "password").label(t("signin-password")),
-        remember: Checkbox::new(lang, "remember").label(t("signin-remember")).hint(t("signin-remember-hint")).checked(shown.remember),
+        remember: Checkbox::new(lang, "remember")
+            .label(t("signin-remember"))
+            .hint(t("signin-remember-hint"))
+            .checked(shown.remember),
         challenge: shown.challenge,
         submit: Button::new(t("signin-submit")).weight(Weight::Accent),
         back: shown.back.to_owned(),

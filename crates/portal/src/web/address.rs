@@ -12,7 +12,8 @@ pub fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr 
     if !is_trusted(client) {
         return client;
     }
-    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
         client = hop.to_canonical();
@@ -32,7 +33,9 @@ mod tests {
         let trusted: Vec<Network> = vec!["10.0.0.0/8".parse().expect("a network")];
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", "6.6.6.6, 1.2.3.4, 10.0.0.7".parse().expect("a value"));
-        let from = |peer: &str, headers: &HeaderMap| client(peer.parse().expect("peer"), headers, &trusted).to_string();
+        let from = |peer: &str, headers: &HeaderMap| {
+            client(peer.parse().expect("peer"), headers, &trusted).to_string()
+        };
         assert_eq!(from("10.0.0.1", &headers), "1.2.3.4");
         assert_eq!(from("9.9.9.9", &headers), "9.9.9.9");
         headers.insert("x-forwarded-for", "nonsense".parse().expect("a value"));

@@ -5,7 +5,9 @@ use axum::http::{HeaderMap, header};
 /// «Chrome, Windows» from the user agent; what is unknown is left out. Nothing of the header itself is kept.
 pub fn label(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let find = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
     let browser = find(&[
         ("YaBrowser", "Yandex Browser"),
         ("Edg", "Edge"),

@@ -4,7 +4,9 @@
 ///
 /// Anything but a plain absolute path is refused: other hosts (`//`, backslashes), schemes, control signs.
 pub fn from_query(back: &str) -> &str {
-    let plain = back.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'?' | b'=' | b'&'));
+    let plain = back
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'?' | b'=' | b'&'));
     let own = back.starts_with('/') && !back.starts_with("//") && !back.contains("..");
     if plain && own && back.len() <= 200 && !back.starts_with("/sign-") { back } else { "/cabinet" }
 }
@@ -28,7 +30,17 @@ mod tests {
         for good in ["/cabinet/security", "/services?x=1"] {
             assert_eq!(from_query(good), good);
         }
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil", "/a\tb", "/%2f", "/../x", "javascript:1", "/sign-out"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "/a\tb",
+            "/%2f",
+            "/../x",
+            "javascript:1",
+            "/sign-out",
+        ] {
             assert_eq!(from_query(bad), "/cabinet", "{bad}");
         }
     }

@@ -25,7 +25,11 @@ impl Jar {
     /// The value of a cookie in a request; the first one counts.
     pub fn get<'a>(self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         let wanted = self.name(name);
-        headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()).find_map(|line| find(line, &wanted))
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .find_map(|line| find(line, &wanted))
     }
 
     /// A `Set-Cookie` value; `seconds` none makes it last as long as the browser is open.
@@ -47,7 +51,10 @@ pub fn find<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     if line.len() > MOST {
         return None;
     }
-    line.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    line.split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -66,7 +73,10 @@ mod tests {
     fn secure_cookies_are_bound_to_the_host() {
         let line = Jar { secure: true }.set("sid", "v", Some(5));
         let line = line.to_str().expect("ascii");
-        assert!(line.starts_with("__Host-sid=v; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=5"), "{line}");
+        assert!(
+            line.starts_with("__Host-sid=v; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=5"),
+            "{line}"
+        );
         assert!(!line.contains("Domain"));
     }
 }

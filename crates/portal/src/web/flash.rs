@@ -19,5 +19,8 @@ const KNOWN: &[(&str, Kind, &str)] = &[
 
 /// The message of a name, in a language; unknown names are nothing.
 pub fn read(name: &str, lang: Lang) -> Option<Flash> {
-    KNOWN.iter().find(|(known, ..)| *known == name).map(|(_, kind, key)| Flash { kind: *kind, text: texts::text(lang, key).into() })
+    KNOWN
+        .iter()
+        .find(|(known, ..)| *known == name)
+        .map(|(_, kind, key)| Flash { kind: *kind, text: texts::text(lang, key).into() })
 }

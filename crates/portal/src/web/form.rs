@@ -75,7 +75,8 @@ fn decode(text: &[u8]) -> Result<String, &'static str> {
         bytes.push(match byte {
             b'+' => b' ',
             b'%' => {
-                let digit = |byte: Option<&u8>| byte.and_then(|b| char::from(*b).to_digit(16)).ok_or("broken escape");
+                let digit =
+                    |byte: Option<&u8>| byte.and_then(|b| char::from(*b).to_digit(16)).ok_or("broken escape");
                 let (high, low) = (digit(rest.next())?, digit(rest.next())?);
                 (high * 16 + low) as u8
             }
@@ -96,7 +97,8 @@ impl FromRequest<App> for Form {
         let (mut parts, body) = request.into_parts();
         let Ok(visit) = Visit::from_request_parts(&mut parts, app).await;
         check_origin(&parts.headers, visit.app())?;
-        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind =
+            parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.split(';').next().unwrap_or_default().trim() != "application/x-www-form-urlencoded" {
             return Err(Fault::unsupported_media());
         }
@@ -124,7 +126,8 @@ pub fn check_origin(headers: &HeaderMap, app: &App) -> Result<(), Fault> {
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     let origin = origin.to_str().unwrap_or_default();
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let own = origin == app.public_url() || origin.split_once("://").is_some_and(|(_, authority)| authority == host);
+    let own = origin == app.public_url()
+        || origin.split_once("://").is_some_and(|(_, authority)| authority == host);
     if own { Ok(()) } else { Err(Fault::foreign_origin()) }
 }
 
@@ -134,7 +137,8 @@ mod tests {
 
     #[test]
     fn ordinary_forms_are_read() {
-        let fields = Fields::parse("surname=%D0%9B%D0%B5%D0%B2&first_name=a+b&csrf=x".as_bytes()).expect("fields");
+        let fields =
+            Fields::parse("surname=%D0%9B%D0%B5%D0%B2&first_name=a+b&csrf=x".as_bytes()).expect("fields");
         assert_eq!(fields.text("surname"), "Лев");
         assert_eq!(fields.text("first_name"), "a b");
         assert_eq!(fields.text("absent"), "");

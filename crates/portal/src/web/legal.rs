@@ -103,7 +103,8 @@ impl Texts {
         if let Some(folder) = &settings.folder {
             for (document, lang) in Document::ALL.into_iter().flat_map(|d| Lang::ALL.map(|lang| (d, lang))) {
                 let path = folder.join(format!("{}.{}.html", document.slug(), lang.tag()));
-                let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
                 own.insert((document.slug(), lang.tag()), Arc::from(text));
             }
         }

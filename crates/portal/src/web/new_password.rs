@@ -84,7 +84,8 @@ pub async fn faults(visit: &Visit, form: &Fields, personal: &[String]) -> Result
         errors.add("password", texts::text(lang, "web-password-fault-empty"));
     } else if let Some(words) = fields::password_faults(lang, &found, policy.min, policy.max) {
         errors.add("password", words);
-    } else if !kernel::secret::same(form.text("password").as_bytes(), form.text("password_repeat").as_bytes()) {
+    } else if !kernel::secret::same(form.text("password").as_bytes(), form.text("password_repeat").as_bytes())
+    {
         errors.add("password_repeat", texts::text(lang, "web-password-fault-repeat"));
     }
     Ok((!errors.is_empty()).then_some(errors))

@@ -53,7 +53,13 @@ impl Routes {
         self.add("POST", path, access, routing::post(handler))
     }
 
-    fn add(mut self, method: &'static str, path: &'static str, access: Access, handler: MethodRouter<App>) -> Routes {
+    fn add(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        handler: MethodRouter<App>,
+    ) -> Routes {
         self.rows.push(Row { method, path, access });
         self.router = self.router.route(path, handler);
         self

@@ -1,11 +1,11 @@
 //! What stands around every handler: host check, request number, visit, limits, error pages, headers, one log line.
 
 use super::fault::Fault;
+use super::pages::ErrorPage;
 use super::visit::{Arrival, Visit};
 use super::{address, headers};
 use crate::app::App;
 use crate::observe;
-use super::pages::ErrorPage;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -31,7 +31,10 @@ pub async fn around(State(app): State<App>, request: Request, next: Next) -> Res
 
 async fn inside(app: App, mut request: Request, next: Next, request_id: String, route: String) -> Response {
     let started = started();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
     let method = request.method().clone();
     if !host_known(&app, request.uri(), request.headers()) && !route.starts_with("/health/") {
         let refused = Fault::unknown_host().into_response();
@@ -173,7 +176,9 @@ mod tests {
 
     #[test]
     fn hosts_are_told_from_ports() {
-        for (authority, host) in [("localhost:8080", "localhost"), ("[::1]:8080", "[::1]"), ("[::1]", "[::1]"), ("a.b", "a.b")] {
+        for (authority, host) in
+            [("localhost:8080", "localhost"), ("[::1]:8080", "[::1]"), ("[::1]", "[::1]"), ("a.b", "a.b")]
+        {
             assert_eq!(host_of(authority), host);
         }
     }

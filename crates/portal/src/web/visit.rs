@@ -1,8 +1,8 @@
 //! One request as the portal sees it: the moment, the visitor, the session, the looks.
 
 use super::fault::Fault;
-use super::page::{Flash, Page, Viewer};
 use super::flash;
+use super::page::{Flash, Page, Viewer};
 use super::preferences::Preferences;
 use crate::app::App;
 use crate::ctx::{Caller, Ctx};
@@ -78,15 +78,8 @@ impl Visit {
             None => (None, Ok(())),
         };
         let flash = jar.get(headers, "flash").and_then(|name| flash::read(name, ctx.lang));
-        let inner = Inner {
-            app,
-            ctx,
-            prefs,
-            path: arrival.path,
-            session,
-            fresh_visitor: kept.is_none(),
-            flash,
-        };
+        let inner =
+            Inner { app, ctx, prefs, path: arrival.path, session, fresh_visitor: kept.is_none(), flash };
         (Visit(Arc::new(inner)), found)
     }
 
@@ -154,7 +147,8 @@ impl Visit {
         page.zone = inner.app.zone().clone();
         page.flash = inner.flash.clone();
         if let Some(session) = &inner.session {
-            page.viewer = Some(Viewer::new(&session.person.first_name, &session.person.surname, session.level));
+            page.viewer =
+                Some(Viewer::new(&session.person.first_name, &session.person.surname, session.level));
             let idle = inner.app.config().sessions.idle_seconds;
             page.session_ends_in = (!session.remember).then_some(idle);
         }
@@ -167,7 +161,13 @@ impl Visit {
         let inner = &self.0;
         let day = self.now().0 / kernel::Span::days(1).0;
         inner.flash.is_none().then(|| {
-            format!("{}|{}|{}|{}|{day}", inner.ctx.visitor, self.lang().tag(), inner.prefs.value(), inner.path)
+            format!(
+                "{}|{}|{}|{}|{day}",
+                inner.ctx.visitor,
+                self.lang().tag(),
+                inner.prefs.value(),
+                inner.path
+            )
         })
     }
 
@@ -184,9 +184,12 @@ impl Visit {
     pub fn html(&self, status: StatusCode, page: &impl Template) -> Response {
         let body = match page.render() {
             Ok(body) => body,
-            Err(error) => return Fault::from(crate::error::Error::Bug(format!("template: {error}"))).into_response(),
+            Err(error) => {
+                return Fault::from(crate::error::Error::Bug(format!("template: {error}"))).into_response();
+            }
         };
-        let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response();
+        let mut response =
+            (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response();
         self.mark(response.headers_mut());
         response
     }

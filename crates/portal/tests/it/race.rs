@@ -122,6 +122,27 @@ async fn of_a_hundred_wrong_passwords_at_once_five_are_compared() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_right_passwords_of_one_account_at_once_all_sign_in() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        registered(&app, &VERA).await;
+        let mut browser = app.browser();
+        browser.get("/sign-in").await;
+        let statuses =
+            at_once(|_| {
+                let mut browser = browser.clone();
+                async move {
+                    browser.post("/sign-in", &[("login", VERA.phone), ("password", PASSWORD)]).await.status
+                }
+            })
+            .await;
+        assert!(statuses.iter().all(|status| *status == StatusCode::SEE_OTHER), "{statuses:?}");
+        assert_eq!(app.rows("sign_in_guard").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_registrations_with_one_number_one_gets_it() {
     each_engine(|db| async {
         let app = TestApp::new(db).await;

@@ -40,7 +40,13 @@ struct Shown {
     challenge: Option<Challenge>,
 }
 
-async fn draw(visit: &Visit, id: &RegistrationId, draft: &Draft, kind: ContactType, shown: Shown) -> Result<Response> {
+async fn draw(
+    visit: &Visit,
+    id: &RegistrationId,
+    draft: &Draft,
+    kind: ContactType,
+    shown: Shown,
+) -> Result<Response> {
     let Some(contact) = draft.contact(kind) else { return Ok(visit.see_other("/register")) };
     let standing = standing(visit, id, kind, &contact.value).await?;
     let page = visit.page();
@@ -50,9 +56,21 @@ async fn draw(visit: &Visit, id: &RegistrationId, draft: &Draft, kind: ContactTy
         errors.add("code", error.as_str());
     }
     let places = Places { send: "/register/code/send" };
-    let panel = CodePanel::new(visit.app(), &page, kind, &contact.value, standing.as_ref(), &places, shown.error.as_deref());
+    let panel = CodePanel::new(
+        visit.app(),
+        &page,
+        kind,
+        &contact.value,
+        standing.as_ref(),
+        &places,
+        shown.error.as_deref(),
+    );
     let t = |key| crate::web::texts::text(lang, key);
-    let status = if errors.is_empty() && shown.challenge.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() && shown.challenge.is_none() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let template = CodePage {
         steps: super::steps(lang, 1),
         summary: errors.summary(lang),
@@ -67,7 +85,12 @@ async fn draw(visit: &Visit, id: &RegistrationId, draft: &Draft, kind: ContactTy
     Ok(visit.html(status, &template))
 }
 
-async fn standing(visit: &Visit, id: &RegistrationId, kind: ContactType, value: &str) -> Result<Option<Standing>> {
+async fn standing(
+    visit: &Visit,
+    id: &RegistrationId,
+    kind: ContactType,
+    value: &str,
+) -> Result<Option<Standing>> {
     let (ctx, settings) = (visit.ctx().clone(), visit.app().config().codes.clone());
     let subject = subject(&ctx, id, kind, value);
     visit.app().read(move |tx| codes::standing(tx, &ctx, &settings, Purpose::Register, &subject)).await
@@ -93,7 +116,11 @@ fn asked(draft: &Draft, fields: &Fields) -> Option<ContactType> {
 }
 
 /// Checks the code.
-pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn post(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&["code", "contact"])?;
     let token = super::cookie(&headers, &visit);
     let (id, draft) = match super::open(&visit, token.clone()).await? {
@@ -124,8 +151,19 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
 }
 
 /// Sends another code, by text, call or letter.
-pub async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
-    fields.only(&["channel", "code", "contact", challenge::TOKEN_FIELD, challenge::ANSWER_FIELD, challenge::NONCE_FIELD])?;
+pub async fn send(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
+    fields.only(&[
+        "channel",
+        "code",
+        "contact",
+        challenge::TOKEN_FIELD,
+        challenge::ANSWER_FIELD,
+        challenge::NONCE_FIELD,
+    ])?;
     let (id, draft) = match super::open(&visit, super::cookie(&headers, &visit)).await? {
         Ok(open) => open,
         Err(elsewhere) => return Ok(elsewhere),
@@ -136,7 +174,8 @@ pub async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
         (kind, _) => codes::first_channel(kind),
     };
     let answer = challenge_field::answer(&fields);
-    let (ctx, config, job_id, job_draft) = (visit.ctx().clone(), visit.app().config_arc(), id.clone(), draft.clone());
+    let (ctx, config, job_id, job_draft) =
+        (visit.ctx().clone(), visit.app().config_arc(), id.clone(), draft.clone());
     let (sending, verdict) = visit
         .app()
         .write(move |tx| {
@@ -162,7 +201,11 @@ pub async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
 }
 
 /// Leaves this contact for later.
-pub async fn later(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn later(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&["code", "contact"])?;
     let token = super::cookie(&headers, &visit);
     let (id, draft) = match super::open(&visit, token.clone()).await? {

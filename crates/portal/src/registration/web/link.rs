@@ -26,10 +26,15 @@ struct LiveLink {
 }
 
 /// Shows whose registration it is and a button.
-pub async fn get(visit: Visit, headers: HeaderMap, Path(token): Path<String>) -> std::result::Result<Response, Fault> {
+pub async fn get(
+    visit: Visit,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> std::result::Result<Response, Fault> {
     let (ctx, cookie) = (visit.ctx().clone(), super::cookie(&headers, &visit));
     let spent = token.clone();
-    let link = visit.app().read(move |tx| super::super::look_at_link(tx, &ctx, &token, cookie.as_deref())).await?;
+    let link =
+        visit.app().read(move |tx| super::super::look_at_link(tx, &ctx, &token, cookie.as_deref())).await?;
     let (status, live) = match link {
         Link::Live { first_name, here, .. } => {
             (StatusCode::OK, Some(LiveLink { first_name, here, action: format!("/register/link/{spent}") }))
@@ -51,7 +56,8 @@ pub async fn post(
     Form(fields): Form,
 ) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
-    let (ctx, config, cookie) = (visit.ctx().clone(), visit.app().config_arc(), super::cookie(&headers, &visit));
+    let (ctx, config, cookie) =
+        (visit.ctx().clone(), visit.app().config_arc(), super::cookie(&headers, &visit));
     let own = cookie.clone();
     let followed = visit
         .app()

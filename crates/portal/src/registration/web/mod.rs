@@ -50,7 +50,10 @@ async fn state(visit: &Visit, token: Option<String>) -> Result<State> {
 }
 
 /// The open draft, or where to go instead.
-async fn open(visit: &Visit, token: Option<String>) -> Result<std::result::Result<(RegistrationId, Draft), Response>> {
+async fn open(
+    visit: &Visit,
+    token: Option<String>,
+) -> Result<std::result::Result<(RegistrationId, Draft), Response>> {
     Ok(match state(visit, token).await? {
         State::Open(id, draft) => Ok((id, *draft)),
         State::Done(_) if visit.session().is_some() => Err(visit.see_other("/cabinet")),
@@ -71,7 +74,12 @@ fn path(step: Step) -> &'static str {
 
 /// All stages ahead (spec 01 §1): data, contact, password, done.
 fn steps(lang: Lang, current: usize) -> Steps {
-    let keys = ["registration-step-data", "registration-step-contact", "registration-step-password", "registration-step-done"];
+    let keys = [
+        "registration-step-data",
+        "registration-step-contact",
+        "registration-step-password",
+        "registration-step-done",
+    ];
     Steps::new(lang, keys.map(|key| crate::web::texts::text(lang, key)), current)
 }
 

@@ -52,7 +52,11 @@ pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Respon
 }
 
 /// Opens the account and signs this browser in.
-pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn post(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&["password", "password_repeat", "login"])?;
     let password = fields.secret("password");
     let (id, draft) = match super::state(&visit, super::cookie(&headers, &visit)).await? {
@@ -86,7 +90,11 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
 /// The form came again after its answer was lost: the password shows that it is the same person.
 ///
 /// Tries are few: whoever holds the draft's cookie must not guess the password here, past the sign-in's own counters.
-async fn sign_in_again(visit: &Visit, account: AccountId, password: &Secret<String>) -> std::result::Result<Response, Fault> {
+async fn sign_in_again(
+    visit: &Visit,
+    account: AccountId,
+    password: &Secret<String>,
+) -> std::result::Result<Response, Fault> {
     let (ctx, asked) = (visit.ctx().clone(), account.clone());
     let counted = visit.app().write(move |tx| {
         let taken = limits::take(tx, &ctx, "registration-again", asked.as_str(), SENT_AGAIN)?;
@@ -100,7 +108,9 @@ async fn sign_in_again(visit: &Visit, account: AccountId, password: &Secret<Stri
         Check::Wrong => Ok(visit.see_other("/sign-in")),
         Check::Right { .. } => {
             let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
-            let begun = visit.app().write(move |tx| sessions::begin(tx, &ctx, &config.sessions, &account, "pwd otp", false));
+            let begun = visit
+                .app()
+                .write(move |tx| sessions::begin(tx, &ctx, &config.sessions, &account, "pwd otp", false));
             let token = begun.await.map_err(|error: Error| Fault::from(error))?;
             Ok(welcome(visit, &token))
         }

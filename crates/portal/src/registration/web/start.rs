@@ -56,7 +56,13 @@ struct StartPage {
 }
 
 impl StartPage {
-    fn new(visit: &Visit, typed: &Typed, errors: &Errors, challenge: Option<Challenge>, has_draft: bool) -> StartPage {
+    fn new(
+        visit: &Visit,
+        typed: &Typed,
+        errors: &Errors,
+        challenge: Option<Challenge>,
+        has_draft: bool,
+    ) -> StartPage {
         let page = visit.page();
         let lang = page.lang;
         let t = |key| crate::web::texts::text(lang, key);
@@ -64,13 +70,17 @@ impl StartPage {
             TextField::new(lang, name).label(t(label)).value(value).error(errors.get(name)).maxlength(100)
         };
         let consent = |name: &'static str, label, address: &str, ticked| {
-            Checkbox::new(lang, name).label(Words::linked(t(label), &[address])).checked(ticked).error(errors.get(name))
+            Checkbox::new(lang, name)
+                .label(Words::linked(t(label), &[address]))
+                .checked(ticked)
+                .error(errors.get(name))
         };
         StartPage {
             steps: super::steps(lang, 0),
             summary: errors.summary(lang),
             surname: text("surname", "registration-surname", &typed.surname).autocomplete("family-name"),
-            first_name: text("first_name", "registration-first-name", &typed.first_name).autocomplete("given-name"),
+            first_name: text("first_name", "registration-first-name", &typed.first_name)
+                .autocomplete("given-name"),
             patronymic: text("patronymic", "registration-patronymic", &typed.patronymic)
                 .autocomplete("additional-name")
                 .optional(true),
@@ -85,8 +95,18 @@ impl StartPage {
                 .value(&typed.email)
                 .error(errors.get("email"))
                 .maxlength(254),
-            consent_terms: consent("consent_terms", "registration-consent-terms", "/legal/terms", typed.consent_terms),
-            consent_data: consent("consent_data", "registration-consent-data", "/legal/data", typed.consent_data),
+            consent_terms: consent(
+                "consent_terms",
+                "registration-consent-terms",
+                "/legal/terms",
+                typed.consent_terms,
+            ),
+            consent_data: consent(
+                "consent_data",
+                "registration-consent-data",
+                "/legal/data",
+                typed.consent_data,
+            ),
             challenge,
             submit: Button::new(t("registration-submit")).weight(Weight::Accent),
             has_draft,
@@ -137,7 +157,11 @@ pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Respon
 }
 
 /// Keeps what was typed and sends the first code.
-pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn post(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(FIELDS)?;
     if visit.session().is_some() {
         return Ok(visit.see_other("/cabinet"));
@@ -155,7 +179,9 @@ pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::
         }
     };
     let answer = challenge_field::answer(&fields);
-    let (submitted, passed) = submit(&visit, super::cookie(&headers, &visit), fields.text("form").to_owned(), draft, answer).await?;
+    let (submitted, passed) =
+        submit(&visit, super::cookie(&headers, &visit), fields.text("form").to_owned(), draft, answer)
+            .await?;
     match submitted {
         Submitted::Wait(until) => Err(Fault::too_many(until - visit.now())),
         Submitted::Kept { token, sending } => Ok(answer_kept(&visit, &typed, token, sending, passed)),
@@ -195,7 +221,10 @@ fn answer_kept(
         }
         Some(refused @ (Sending::Suspended | Sending::CountryRefused)) => {
             let mut errors = Errors::new();
-            errors.add("phone", code_page::sending_words(visit.lang(), &refused, visit.now()).unwrap_or_default());
+            errors.add(
+                "phone",
+                code_page::sending_words(visit.lang(), &refused, visit.now()).unwrap_or_default(),
+            );
             visit.unprocessable(&StartPage::new(visit, typed, &errors, None, true))
         }
         // A code that is still fresh is on its way already: the next page says when another may be asked for.
@@ -209,7 +238,11 @@ fn answer_kept(
 }
 
 /// Throws the draft away: a shared computer keeps nothing.
-pub async fn discard(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn discard(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
     if let Some(token) = super::cookie(&headers, &visit) {
         visit.app().write(move |tx| super::super::discard(tx, &token)).await?;

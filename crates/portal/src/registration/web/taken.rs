@@ -46,7 +46,11 @@ pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Respon
 }
 
 /// «Номер теперь мой»: it moves to the new account when that is opened.
-pub async fn post(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn post(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
     let token = super::cookie(&headers, &visit);
     let (id, draft) = match super::open(&visit, token.clone()).await? {

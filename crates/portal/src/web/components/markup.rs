@@ -40,7 +40,10 @@ fn pages(lang: Lang) -> Vec<(String, String)> {
         render("help", &Help::new(page(lang))),
         render("offline", &Offline::new(page(lang))),
     ];
-    all.extend(Document::ALL.map(|document| render(document.slug(), &Legal::new(page(lang), document, &Default::default()))));
+    all.extend(
+        Document::ALL
+            .map(|document| render(document.slug(), &Legal::new(page(lang), document, &Default::default()))),
+    );
     for status in [400, 401, 403, 404, 405, 410, 413, 418, 422, 429, 500, 502, 503] {
         let status = StatusCode::from_u16(status).expect("status");
         all.push(render(status.as_str(), &ErrorPage::new(page(lang), status).retry_after(30)));

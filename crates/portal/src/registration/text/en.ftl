@@ -18,6 +18,7 @@ registration-consent-terms = I accept the <a>user agreement</a>
 registration-consent-data = I agree to the <a>processing of my personal data</a>
 registration-submit = Get a code
 registration-have-account = Have an account already?
+registration-continue = Go on where you stopped
 registration-draft-kept = What you typed is kept encrypted for a day. On a device that is not yours it is better to delete it.
 registration-discard = Delete what I typed
 registration-error-no-contact = Give a mobile phone or an e-mail address: the code is sent there. For example, +7 912 345-67-89

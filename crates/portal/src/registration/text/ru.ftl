@@ -18,6 +18,7 @@ registration-consent-terms = Принимаю <a>пользовательско�
 registration-consent-data = Даю согласие на <a>обработку персональных данных</a>
 registration-submit = Получить код
 registration-have-account = Уже есть учётная запись?
+registration-continue = Продолжить с того места, где остановились
 registration-draft-kept = Введённое хранится сутки в зашифрованном виде. На чужом устройстве лучше его удалить.
 registration-discard = Удалить введённое
 registration-error-no-contact = Укажите мобильный телефон или электронную почту: на них придёт код. Например, +7 912 345-67-89

@@ -59,9 +59,7 @@ impl CodePanel {
         };
         let settings = &app.config().codes;
         let down = phone_is_down(app, kind);
-        let call = kind == ContactType::Phone
-            && app.gateways().voice.is_some()
-            && (down || standing.is_some_and(|standing| standing.sends >= settings.call_after_sends));
+        let call = may_call(app, kind, standing);
         let wait = standing.map_or(0, |standing| (standing.resend_at - page.now).whole_seconds_up());
         let life = standing.filter(|standing| !standing.over && channel != Channel::Email).map(|standing| {
             let left = (standing.expires_at - page.now).whole_seconds_up();
@@ -115,6 +113,23 @@ fn phone_is_down(app: &App, kind: ContactType) -> bool {
         ContactType::Email => app.gateways().mail.as_ref().map(|gateway| gateway.health()),
     };
     !matches!(health, Some(Health::Up))
+}
+
+/// Whether a voice call is offered: after the second send (spec 01 §1), or at once while texts do not get through.
+fn may_call(app: &App, kind: ContactType, standing: Option<&Standing>) -> bool {
+    let after = app.config().codes.call_after_sends;
+    let enough = standing.is_some_and(|standing| standing.sends >= after);
+    kind == ContactType::Phone && app.gateways().voice.is_some() && (enough || phone_is_down(app, kind))
+}
+
+/// The way another code goes: what was asked for, when it is offered; else the contact's first way. Calls cost money,
+/// so a form that asks for one out of turn gets a text.
+pub fn channel_asked(app: &App, kind: ContactType, asked: &str, standing: Option<&Standing>) -> Channel {
+    if asked == Channel::Call.word() && may_call(app, kind, standing) {
+        Channel::Call
+    } else {
+        super::first_channel(kind)
+    }
 }
 
 /// A contact as people read it.

@@ -2,10 +2,10 @@
 
 use super::store::Found;
 use super::{Begun, Draft};
-use crate::accounts::{self, ContactType, Login};
+use crate::accounts::{self, Login};
 use crate::challenge;
-use crate::codes::page::{CodePanel, Places, sending_words, shown, verdict_words};
-use crate::codes::{self, Purpose, Sending, Verdict};
+use crate::codes::page::{CodePanel, Places, channel_asked, sending_words, shown, verdict_words};
+use crate::codes::{self, Purpose, Sending, Standing, Verdict};
 use crate::error::Result;
 use crate::notifications::Channel;
 use crate::sessions;
@@ -155,16 +155,19 @@ struct CodePage {
     submit: Button,
 }
 
+async fn standing(visit: &Visit, found: &Found) -> Result<Option<Standing>> {
+    let (ctx, settings, subject) =
+        (visit.ctx().clone(), visit.app().config().codes.clone(), found.id.to_string());
+    visit.app().read(move |tx| codes::standing(tx, &ctx, &settings, Purpose::Recover, &subject)).await
+}
+
 async fn draw_code(
     visit: &Visit,
     found: &Found,
     error: Option<String>,
     challenge: Option<Challenge>,
 ) -> Result<Response> {
-    let (ctx, settings, subject) =
-        (visit.ctx().clone(), visit.app().config().codes.clone(), found.id.to_string());
-    let standing =
-        visit.app().read(move |tx| codes::standing(tx, &ctx, &settings, Purpose::Recover, &subject)).await?;
+    let standing = standing(visit, found).await?;
     let page = visit.page();
     let lang = page.lang;
     let mut errors = Errors::new();
@@ -236,10 +239,8 @@ async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::resu
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let channel = match (found.draft.kind, fields.text("channel")) {
-        (ContactType::Phone, "call") if visit.app().gateways().voice.is_some() => Channel::Call,
-        (kind, _) => codes::first_channel(kind),
-    };
+    let standing = standing(&visit, &found).await?;
+    let channel = channel_asked(visit.app(), found.draft.kind, fields.text("channel"), standing.as_ref());
     let (ctx, config, answer) =
         (visit.ctx().clone(), visit.app().config_arc(), challenge_field::answer(&fields));
     let asked = found.clone();

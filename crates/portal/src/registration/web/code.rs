@@ -3,7 +3,7 @@
 use super::super::rules::Draft;
 use super::super::{RegistrationId, subject};
 use crate::accounts::ContactType;
-use crate::codes::page::{CodePanel, Places, sending_words, verdict_words};
+use crate::codes::page::{CodePanel, Places, channel_asked, sending_words, verdict_words};
 use crate::codes::{self, Purpose, Sending, Standing, Verdict};
 use crate::error::Result;
 use crate::notifications::Channel;
@@ -169,10 +169,9 @@ pub async fn send(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let Some(kind) = asked(&draft, &fields) else { return Ok(visit.see_other(super::path(draft.step()))) };
-    let channel = match (kind, fields.text("channel")) {
-        (ContactType::Phone, "call") if visit.app().gateways().voice.is_some() => Channel::Call,
-        (kind, _) => codes::first_channel(kind),
-    };
+    let value = draft.contact(kind).map(|contact| contact.value.clone()).unwrap_or_default();
+    let standing = standing(&visit, &id, kind, &value).await?;
+    let channel = channel_asked(visit.app(), kind, fields.text("channel"), standing.as_ref());
     let answer = challenge_field::answer(&fields);
     let (ctx, config, job_id, job_draft) =
         (visit.ctx().clone(), visit.app().config_arc(), id.clone(), draft.clone());

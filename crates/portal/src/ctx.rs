@@ -40,6 +40,25 @@ pub struct Caller {
     pub agent: String,
 }
 
+/// Who acts, for the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who is not signed in.
+    #[default]
+    Visitor,
+    /// The person of this account, signed in.
+    Account(String),
+    /// A member of staff at a workplace.
+    Staff {
+        /// Identifier of the staff row.
+        id: String,
+        /// Name and role, as the person whose data it was will read them.
+        name: String,
+    },
+    /// A job, a command, the portal itself.
+    System,
+}
+
 /// Taken once per request or job and handed down, so that everything inside sees one time.
 #[derive(Clone)]
 pub struct Ctx {
@@ -59,6 +78,8 @@ pub struct Ctx {
     pub agent: String,
     /// The deployment.
     pub place: Place,
+    /// Who acts.
+    pub actor: Actor,
     rng: RngSource,
 }
 
@@ -66,7 +87,8 @@ impl Ctx {
     /// The context of a request.
     pub fn of_request(now: Time, keys: Keys, place: Place, rng: RngSource, caller: Caller) -> Ctx {
         let Caller { lang, address, request_id, visitor, agent } = caller;
-        Ctx { now, keys, lang, address, request_id, visitor, agent, place, rng }
+        let actor = Actor::Visitor;
+        Ctx { now, keys, lang, address, request_id, visitor, agent, place, actor, rng }
     }
 
     /// The context of work that nobody asked for just now: a job, a command.
@@ -78,7 +100,12 @@ impl Ctx {
             visitor: String::new(),
             agent: String::new(),
         };
-        Ctx::of_request(now, keys, place, rng, caller)
+        Ctx::of_request(now, keys, place, rng, caller).acting_as(Actor::System)
+    }
+
+    /// The same context with another actor.
+    pub fn acting_as(self, actor: Actor) -> Ctx {
+        Ctx { actor, ..self }
     }
 
     /// A stream of chance of its own.

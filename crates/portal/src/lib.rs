@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod admin;
 pub mod app;
+pub mod audit;
 pub mod cabinet;
 pub mod challenge;
 pub mod codes;

@@ -1,6 +1,7 @@
 //! `/cabinet/security`: changing the password, and the way to the list of sessions.
 
 use crate::accounts;
+use crate::audit::{self, Chain, Event};
 use crate::error::{Error, Result};
 use crate::limits::{self, Limit};
 use crate::notifications::{self, Notice};
@@ -122,6 +123,7 @@ pub async fn change_password(
             accounts::set_password(tx, &ctx, &id, &hash)?;
             sessions::end_all(tx, &ctx, &id, Some(&own), End::PasswordChanged)?;
             sessions::refresh_auth(tx, &ctx, &own)?;
+            audit::record(tx, &ctx, Chain::Account(id.as_str()), &Event::PasswordChanged)?;
             notifications::notify_owner(tx, &ctx, &id, Notice::PasswordChanged, None)
         })
         .await;

@@ -11,14 +11,18 @@ pub use settings::Settings;
 pub use store::sweep;
 
 use crate::accounts::{self, AccountId, ContactType, Login};
+use crate::audit::{self, Chain, Event};
 use crate::codes::{self, Purpose, Sending, Verdict, Wish};
 use crate::config::Config;
-use crate::ctx::Ctx;
+use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::limits::{self, Taken};
 use crate::notifications::{self, Channel, Notice};
 use crate::sessions::{self, End};
-use crate::signin;
+use crate::signin::{
+    self,
+    door::{self, Entered, Entry},
+};
 use ::store::Tx;
 use kernel::{Id, Span, Time};
 use serde::{Deserialize, Serialize};
@@ -205,7 +209,12 @@ pub fn finish(
     accounts::set_password(tx, ctx, account, password_hash)?;
     sessions::end_all(tx, ctx, account, None, End::PasswordChanged)?;
     signin::unlock(tx, ctx, account)?;
+    let with = vec![found.draft.kind.word().to_owned()];
+    let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));
+    audit::record(tx, &owner, Chain::Account(account.as_str()), &Event::PasswordRecovered { with })?;
     notifications::notify_owner(tx, ctx, account, Notice::PasswordChanged, None)?;
     metrics::counter!("recoveries_total").increment(1);
-    Ok(Some(sessions::begin(tx, ctx, &config.sessions, account, "otp pwd", false)?))
+    let entry = Entry { account, methods: "pwd recovery", remember: false };
+    let Entered::In(token) = door::enter(tx, ctx, config, &entry)?;
+    Ok(Some(token))
 }

@@ -16,8 +16,9 @@ pub use settings::Settings;
 pub use store::sweep;
 
 use crate::accounts::{self, AccountId, ContactType, NewAccount};
+use crate::audit::{self, Chain, Event};
 use crate::codes::{self, Purpose, Sending, Verdict, Wish};
-use crate::ctx::Ctx;
+use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::notifications::{self, Channel, Notice};
 use crate::sessions;
@@ -306,6 +307,8 @@ pub fn finish(
             (None, _) => {}
             (Some(owner), Proof::Claimed) => {
                 accounts::detach_login(tx, ctx, &login)?;
+                let moved = Event::ContactMoved { kind: login.kind.into() };
+                audit::record(tx, ctx, Chain::Account(owner.as_str()), &moved)?;
                 notifications::notify_owner(tx, ctx, &owner, Notice::PhoneMoved, Some(&login.value))?;
             }
             (Some(_), _) => {
@@ -330,7 +333,10 @@ pub fn finish(
     if !store::finish(tx, id, &account)? {
         return Err(crate::error::Error::Bug("a registration was finished twice".into()));
     }
-    let token = sessions::begin(tx, ctx, &config.sessions, &account, "pwd otp", false)?;
+    let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));
+    let contacts = new.contacts.iter().map(|login| login.kind.to_owned()).collect();
+    audit::record(tx, &owner, Chain::Account(account.as_str()), &Event::AccountOpened { contacts })?;
+    let token = sessions::begin(tx, ctx, &config.sessions, &account, "pwd", false)?;
     metrics::counter!("registrations_total").increment(1);
     Ok(Finished::Opened(account, token))
 }

@@ -9,6 +9,7 @@ mod rendered;
 mod rules;
 mod settings;
 mod store;
+mod strength;
 pub mod web;
 
 pub use cache::Cache;
@@ -16,8 +17,10 @@ pub use rendered::Rendered;
 pub use rules::alive;
 pub use settings::Settings;
 pub use store::{sweep, touch};
+pub use strength::Strength;
 
 use crate::accounts::{AccountId, Person};
+use crate::audit::{self, Chain, Event};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use ::store::Tx;
@@ -72,6 +75,8 @@ pub struct Session {
     pub person: Person,
     /// Whether the tour of the cabinet was skipped or finished.
     pub tour_done: bool,
+    /// How the person signed in: words of RFC 8176, see [`Strength`].
+    pub methods: String,
     /// Whether «Запомнить меня» was ticked.
     pub remember: bool,
     /// When it began.
@@ -111,15 +116,28 @@ pub enum End {
     PasswordChanged,
     /// The same browser signed in again.
     Replaced,
+    /// A factor was added or removed.
+    FactorChanged,
+    /// The owner, or somebody with the link of a notice, said «Это был не я» or closed the account.
+    Lockdown,
+    /// Staff ended it.
+    ByStaff,
+    /// The account is being deleted.
+    Closing,
 }
 
 impl End {
-    const fn word(self) -> &'static str {
+    /// The word in the row and in the journal.
+    pub const fn word(self) -> &'static str {
         match self {
             End::SignedOut => "signed-out",
             End::ByOwner => "by-owner",
             End::PasswordChanged => "password-changed",
             End::Replaced => "replaced",
+            End::FactorChanged => "factor-changed",
+            End::Lockdown => "lockdown",
+            End::ByStaff => "by-staff",
+            End::Closing => "closing",
         }
     }
 }
@@ -176,7 +194,15 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, account: &AccountId
 /// # Errors
 /// The storage is away.
 pub fn end(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, id: &SessionId, why: End) -> Result<bool> {
-    store::end(tx, account, id, why.word(), ctx.now)
+    let ended = store::end(tx, account, id, why.word(), ctx.now)?;
+    if ended {
+        let event = match why {
+            End::SignedOut => Event::SignedOut,
+            _ => Event::SessionEnded { session: id.to_string(), why: why.word().into() },
+        };
+        audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
+    }
+    Ok(ended)
 }
 
 /// Ends every session of an account but the named one; answers how many.
@@ -190,7 +216,12 @@ pub fn end_all(
     except: Option<&SessionId>,
     why: End,
 ) -> Result<u64> {
-    store::end_all(tx, account, except, why.word(), ctx.now)
+    let count = store::end_all(tx, account, except, why.word(), ctx.now)?;
+    if count > 0 {
+        let event = Event::SessionsEnded { count, why: why.word().into() };
+        audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
+    }
+    Ok(count)
 }
 
 /// Remembers that a factor was given again in this session.

@@ -31,6 +31,7 @@ mod tests {
             lang: Lang::Ru,
             person: Person { surname: "А".into(), first_name: "Б".into(), patronymic: None },
             tour_done: false,
+            methods: "pwd".into(),
             remember,
             created_at: start,
             auth_at: start,

@@ -3,6 +3,7 @@
 //! Invariants: one function counts every password try, whatever page it came from; known and unknown logins cost the
 //! same reads, writes and hash and get the same answer; a lock is told to the owner, not to the stranger.
 
+pub mod door;
 mod guard;
 mod settings;
 mod store;
@@ -15,6 +16,7 @@ pub use turns::Turns;
 
 use crate::accounts::{self, AccountId, Login};
 use crate::app::App;
+use crate::audit::{self, Chain, Event};
 use crate::challenge;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -98,7 +100,7 @@ pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
     let (Check::Right { upgrade }, Some((account, _)), false) = (check, account.clone(), locked) else {
         metrics::counter!("sign_ins_total", "result" => "wrong").increment(1);
         let (tx_ctx, limits, owner) = (ctx.clone(), app.config().limits.clone(), account.map(|(id, _)| id));
-        app.write(move |tx| failed(tx, &tx_ctx, &limits, owner.as_ref(), locks_now)).await?;
+        app.write(move |tx| failed(tx, &tx_ctx, &limits, owner.as_ref(), &subject, locks_now)).await?;
         return Ok(Outcome::Wrong { challenge });
     };
     let opening = Opening { account: account.clone(), subject, remember };
@@ -135,7 +137,7 @@ impl Opening {
         upgrade: Option<String>,
     ) -> Result<Option<sessions::Token>> {
         let Some(compared) = compared else { return Ok(None) };
-        let (tx_ctx, sessions) = (ctx.clone(), app.config().sessions.clone());
+        let (tx_ctx, config) = (ctx.clone(), app.config_arc());
         let (id, subject, remember) = (self.account.clone(), self.subject, self.remember);
         let begun = app.write(move |tx| {
             if !accounts::still_has_password(tx, &id, &compared)? {
@@ -145,7 +147,9 @@ impl Opening {
             if let Some(new) = &upgrade {
                 accounts::upgrade_password(tx, &id, &compared, new)?;
             }
-            sessions::begin(tx, &tx_ctx, &sessions, &id, "pwd", remember).map(Some)
+            let entry = door::Entry { account: &id, methods: "pwd", remember };
+            let door::Entered::In(token) = door::enter(tx, &tx_ctx, &config, &entry)?;
+            Ok(Some(token))
         });
         begun.await
     }
@@ -186,12 +190,20 @@ fn failed(
     ctx: &Ctx,
     settings: &limits::Settings,
     owner: Option<&AccountId>,
+    subject: &[u8; 32],
     locks_now: bool,
 ) -> Result<()> {
     for (name, value, limit) in address_limits(ctx, settings) {
         limits::take(tx, ctx, name, &value, limit)?;
     }
+    let event = Event::SignInFailed { method: "pwd".into(), reason: "wrong".into() };
+    audit::record(tx, ctx, chain(owner, subject), &event)?;
     if locks_now { tell_owner(tx, ctx, owner) } else { Ok(()) }
+}
+
+/// Whose journal a try belongs to: the account's, or one of those for logins that are nobody's.
+fn chain<'a>(owner: Option<&'a AccountId>, subject: &[u8; 32]) -> Chain<'a> {
+    owner.map_or(Chain::Nobody(subject[0]), |owner| Chain::Account(owner.as_str()))
 }
 
 /// Until when this address or its network must wait, when it has failed too often.
@@ -256,7 +268,7 @@ pub async fn confirm_password(
     match app.passwords().check_in(place, password, stored.as_deref(), &mut ctx.rng()).await? {
         Check::Wrong => {
             let (tx_ctx, limits, id) = (ctx.clone(), app.config().limits.clone(), account.clone());
-            app.write(move |tx| failed(tx, &tx_ctx, &limits, Some(&id), locks_now)).await?;
+            app.write(move |tx| failed(tx, &tx_ctx, &limits, Some(&id), &[0; 32], locks_now)).await?;
             Ok(Confirmed::Wrong)
         }
         Check::Right { .. } => {

@@ -12,6 +12,7 @@ pub mod fields;
 pub mod flash;
 pub mod form;
 pub mod format;
+pub mod fresh;
 pub mod headers;
 pub mod legal;
 pub mod mail;

@@ -5,7 +5,7 @@ use super::flash;
 use super::page::{Flash, Page, Viewer};
 use super::preferences::Preferences;
 use crate::app::App;
-use crate::ctx::{Caller, Ctx};
+use crate::ctx::{Actor, Caller, Ctx};
 use crate::sessions::{self, Session};
 use askama::Template;
 use axum::body::{Body, Bytes};
@@ -69,7 +69,7 @@ impl Visit {
             visitor,
             agent: if arrival.may_begin_session { super::agent::label(headers) } else { String::new() },
         };
-        let ctx = app.ctx(caller);
+        let mut ctx = app.ctx(caller);
         let (session, found) = match jar.get(headers, "sid") {
             Some(token) => match find_session(&app, &ctx, token).await {
                 Ok(session) => (session, Ok(())),
@@ -77,6 +77,9 @@ impl Visit {
             },
             None => (None, Ok(())),
         };
+        if let Some(session) = &session {
+            ctx.actor = Actor::Account(session.account.to_string());
+        }
         let flash = jar.get(headers, "flash").and_then(|name| flash::read(name, ctx.lang));
         let inner =
             Inner { app, ctx, prefs, path: arrival.path, session, fresh_visitor: kept.is_none(), flash };

@@ -3,6 +3,8 @@
 use super::super::rules::Draft;
 use super::super::{Finished, State, Step};
 use crate::accounts::{self, AccountId};
+use crate::audit::{self, Chain, Event};
+use crate::ctx::Actor;
 use crate::error::Error;
 use crate::limits::{self, Limit};
 use crate::passwords::Check;
@@ -108,9 +110,12 @@ async fn sign_in_again(
         Check::Wrong => Ok(visit.see_other("/sign-in")),
         Check::Right { .. } => {
             let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
-            let begun = visit
-                .app()
-                .write(move |tx| sessions::begin(tx, &ctx, &config.sessions, &account, "pwd otp", false));
+            let begun = visit.app().write(move |tx| {
+                let event = Event::SignedIn { methods: "pwd".into(), remember: false, new_device: false };
+                let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));
+                audit::record(tx, &owner, Chain::Account(account.as_str()), &event)?;
+                sessions::begin(tx, &ctx, &config.sessions, &account, "pwd", false)
+            });
             let token = begun.await.map_err(|error: Error| Fault::from(error))?;
             Ok(welcome(visit, &token))
         }

@@ -105,6 +105,16 @@ pub enum Notice {
     PasswordChanged,
     /// The phone number belongs to another account now.
     PhoneMoved,
+    /// A contact was added.
+    ContactAdded,
+    /// A contact was replaced by another.
+    ContactReplaced,
+    /// A contact was removed.
+    ContactRemoved,
+    /// Messages go to another contact first.
+    ContactPrimary,
+    /// A change of contacts was undone.
+    ContactUndone,
 }
 
 impl Notice {
@@ -116,8 +126,45 @@ impl Notice {
                 ("password-changed", "notice-password-changed-subject", "notice-password-changed-text")
             }
             Notice::PhoneMoved => ("phone-moved", "notice-phone-moved-subject", "notice-phone-moved-text"),
+            Notice::ContactAdded => {
+                ("contact-added", "notice-contact-added-subject", "notice-contact-added-text")
+            }
+            Notice::ContactReplaced => {
+                ("contact-replaced", "notice-contact-replaced-subject", "notice-contact-replaced-text")
+            }
+            Notice::ContactRemoved => {
+                ("contact-removed", "notice-contact-removed-subject", "notice-contact-removed-text")
+            }
+            Notice::ContactPrimary => {
+                ("contact-primary", "notice-contact-primary-subject", "notice-contact-primary-text")
+            }
+            Notice::ContactUndone => {
+                ("contact-undone", "notice-contact-undone-subject", "notice-contact-undone-text")
+            }
         }
     }
+}
+
+/// The one thing that a notice offers to do: the button of a letter, the last words of a text message.
+#[derive(Clone)]
+pub struct Link {
+    /// Key of the words on the button.
+    pub label: &'static str,
+    /// Key of a further paragraph in letters: what the link does and how long it lives.
+    pub hint: Option<&'static str>,
+    /// The absolute address.
+    pub url: String,
+}
+
+/// What a notice says and offers beyond its own words.
+#[derive(Clone, Default)]
+pub struct Details {
+    /// Contacts, by value, that are not told this way.
+    pub except: Vec<String>,
+    /// Further variables of the texts; `portal`, `time` and `host` are always there.
+    pub args: Vec<(&'static str, String)>,
+    /// What it offers; without it the button of a letter leads to the recovery of access.
+    pub link: Option<Link>,
 }
 
 /// Tells the owner of an account something about its safety, by every confirmed contact but `except`.
@@ -133,13 +180,28 @@ pub fn notify_owner(
     kind: Notice,
     except: Option<&str>,
 ) -> Result<()> {
+    let except = except.map(str::to_owned).into_iter().collect();
+    notify_owner_with(tx, ctx, account, kind, &Details { except, ..Details::default() })
+}
+
+/// As [`notify_owner`], with further words and a link of its own.
+///
+/// # Errors
+/// The storage is away.
+pub fn notify_owner_with(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    kind: Notice,
+    details: &Details,
+) -> Result<()> {
     let Some(owner) = accounts::load(tx, ctx, account)? else { return Ok(()) };
     for contact in accounts::contacts(tx, ctx, account)? {
-        if except == Some(contact.value.as_str()) {
+        if details.except.contains(&contact.value) {
             continue;
         }
-        let message = notice(ctx, owner.lang, kind, contact.kind, contact.value, Some(account.clone()));
-        queue(tx, ctx, message)?;
+        let to = (contact.kind, contact.value);
+        queue(tx, ctx, notice(ctx, owner.lang, kind, to, Some(account.clone()), details))?;
     }
     Ok(())
 }
@@ -149,27 +211,44 @@ pub fn notice(
     ctx: &Ctx,
     lang: Lang,
     kind: Notice,
-    to_kind: ContactType,
-    to: String,
+    (to_kind, to): (ContactType, String),
     account: Option<AccountId>,
+    details: &Details,
 ) -> NewMessage {
     let portal = ctx.place.brand.name(lang).to_owned();
     let when = crate::web::format::date_time(lang, ctx.now, &ctx.place.zone);
-    let args = [
+    let mut args = vec![
         ("portal", Arg::from(portal.as_str())),
         ("time", Arg::from(when)),
         ("host", Arg::from(ctx.place.host())),
     ];
+    args.extend(details.args.iter().map(|(name, value)| (*name, Arg::from(value.as_str()))));
     let (kind, subject_key, text_key) = kind.words();
     let mut text = texts::format(lang, text_key, &args);
     let (channel, subject, html) = match to_kind {
-        ContactType::Phone => (Channel::Sms, String::new(), None),
+        ContactType::Phone => {
+            if let Some(link) = &details.link {
+                text = format!("{text} {}: {}", texts::text(lang, link.label), link.url);
+            }
+            (Channel::Sms, String::new(), None)
+        }
         ContactType::Email => {
             let subject = texts::format(lang, subject_key, &args);
-            let page = MailPage::new(lang, ctx.place.brand.clone(), subject.clone())
-                .paragraph(text.clone())
-                .button(texts::text(lang, "notice-mail-button"), format!("{}/recover", ctx.place.public_url))
-                .footer(texts::format(lang, "notice-mail-footer", &args));
+            let mut page =
+                MailPage::new(lang, ctx.place.brand.clone(), subject.clone()).paragraph(text.clone());
+            page = match &details.link {
+                Some(link) => {
+                    let hint = link.hint.map(|key| texts::format(lang, key, &args));
+                    hint.into_iter()
+                        .fold(page, MailPage::paragraph)
+                        .button(texts::text(lang, link.label), link.url.as_str())
+                }
+                None => {
+                    let recover = format!("{}/recover", ctx.place.public_url);
+                    page.button(texts::text(lang, "notice-mail-button"), recover)
+                }
+            };
+            let page = page.footer(texts::format(lang, "notice-mail-footer", &args));
             text = page.text();
             (Channel::Email, subject, page.html().ok())
         }

@@ -137,7 +137,8 @@ pub fn send(
 ) -> Result<Sending> {
     if let Some(last) = store::last(tx, wish.subject, wish.purpose)? {
         let again = last.created_at + Span::seconds(settings.resend_seconds);
-        if ctx.now < again {
+        let sends = store::count(tx, wish.subject, wish.purpose)?;
+        if ctx.now < again && !is_call_instead(settings, last.channel, sends, wish.channel) {
             return Ok(Sending::Wait(again));
         }
     }
@@ -178,6 +179,13 @@ pub fn send(
     metrics::counter!("codes_sent_total", "channel" => wish.channel.word(), "purpose" => wish.purpose.word())
         .increment(1);
     Ok(Sending::Sent)
+}
+
+/// Whether a call takes the place of a text that does not get through. Before the second send a call is offered only while
+/// the text gateways are down ([`page::channel_asked`]), and then nobody waits for a text that is not on its way. After
+/// that call the pause between sends counts again.
+fn is_call_instead(settings: &Settings, last: Channel, sends: i64, wished: Channel) -> bool {
+    wished == Channel::Call && last == Channel::Sms && sends < settings.call_after_sends
 }
 
 /// Checks a typed code and spends it when it is right.

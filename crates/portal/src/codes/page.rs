@@ -61,6 +61,10 @@ impl CodePanel {
         let down = phone_is_down(app, kind);
         let call = may_call(app, kind, standing);
         let wait = standing.map_or(0, |standing| (standing.resend_at - page.now).whole_seconds_up());
+        let instead = standing.is_some_and(|standing| {
+            super::is_call_instead(settings, standing.channel, standing.sends, Channel::Call)
+        });
+        let call_wait = if instead { 0 } else { wait };
         let life = standing.filter(|standing| !standing.over && channel != Channel::Email).map(|standing| {
             let left = (standing.expires_at - page.now).whole_seconds_up();
             Countdown::new(lang, "codes-life", left, texts::text(lang, "codes-life-over"))
@@ -88,7 +92,7 @@ impl CodePanel {
                     .weight(Weight::Quiet)
                     .action(places.send)
                     .value("channel", "call")
-                    .wait(wait)
+                    .wait(call_wait)
                     .skip_checks()
             }),
             trouble: down.then(|| Notice::new(lang, Kind::Warning, texts::text(lang, trouble_key(kind)))),

@@ -1,14 +1,15 @@
 //! Log lines on standard error, as JSON or for people, written by one thread so that no request waits for a pipe.
 
-use super::json_line::JsonLine;
+use super::json_line::{JsonLine, Members};
+use super::log_buffer::LogBuffer;
 use crate::config::{Log, LogFormat, Traces};
-use std::io::{self, Write as _};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::io;
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use tracing::{Level, Subscriber};
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::fmt::format::{JsonFields, Writer, debug_fn};
+use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -17,9 +18,6 @@ use tracing_subscriber::{Layer, Registry};
 /// Our own crates; a bare level such as `debug` is meant for them. Foreign crates may print addresses or message
 /// texts at their lower levels, so they stay at `warn` unless a directive names them.
 const OWN: [&str; 6] = ["gateway", "kernel", "portal", "pristan", "stand", "store"];
-
-/// Lines that may wait for the writing thread; more are dropped and counted.
-const WAITING_LINES: usize = 8_192;
 
 /// Reads `[log] level`; `None` when a part of it is neither a level nor `target=level`.
 pub fn log_filter(level: &str) -> Option<Targets> {
@@ -42,7 +40,7 @@ pub fn log_filter(level: &str) -> Option<Targets> {
 
 /// Writes what is still waiting when dropped: keep it until the very end of `main`.
 pub struct LogGuard {
-    writer: LineWriter,
+    buffer: Arc<LogBuffer>,
     thread: Option<JoinHandle<()>>,
     #[cfg(feature = "otel")]
     traces: Option<super::traces::Exporter>,
@@ -54,7 +52,7 @@ impl Drop for LogGuard {
         if let Some(traces) = self.traces.take() {
             traces.finish();
         }
-        let _ = self.writer.0.send(Message::End);
+        self.buffer.end();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -66,14 +64,14 @@ impl Drop for LogGuard {
 /// # Errors
 /// Logs are installed already, the writing thread cannot start, or the trace exporter cannot be made.
 pub fn start_logs(log: &Log, traces: &Traces) -> io::Result<LogGuard> {
-    let (sender, receiver) = sync_channel(WAITING_LINES);
+    let buffer = Arc::new(LogBuffer::default());
+    let read = Arc::clone(&buffer);
     let thread = std::thread::Builder::new()
         .name("log".to_owned())
         .stack_size(128 * 1024)
-        .spawn(move || write_lines(&receiver))?;
-    let writer = LineWriter(sender);
+        .spawn(move || read.write_to(&mut io::stderr()))?;
     let filter = log_filter(&log.level).unwrap_or_else(|| Targets::new().with_default(Level::INFO));
-    let lines = lines(log.format, writer.clone());
+    let lines = lines(log.format, LineWriter(Arc::clone(&buffer)));
     let registry = Registry::default().with(lines.with_filter(filter));
     #[cfg(feature = "otel")]
     let (layer, exporter) = super::traces::layer(traces)?;
@@ -83,7 +81,7 @@ pub fn start_logs(log: &Log, traces: &Traces) -> io::Result<LogGuard> {
     let _ = traces;
     registry.try_init().map_err(io::Error::other)?;
     Ok(LogGuard {
-        writer,
+        buffer,
         thread: Some(thread),
         #[cfg(feature = "otel")]
         traces: exporter,
@@ -99,7 +97,7 @@ where
     match format {
         LogFormat::Json => tracing_subscriber::fmt::layer()
             .event_format(JsonLine)
-            .fmt_fields(JsonFields::new())
+            .fmt_fields(Members)
             .with_writer(writer)
             .boxed(),
         LogFormat::Text => tracing_subscriber::fmt::layer()
@@ -127,76 +125,37 @@ fn escape(sign: char) -> Vec<char> {
     }
 }
 
-enum Message {
-    Line(Vec<u8>),
-    End,
-}
-
-/// Hands lines to the writing thread; never waits.
-#[derive(Clone)]
-struct LineWriter(SyncSender<Message>);
+/// Hands lines to the writing thread; never waits for it.
+struct LineWriter(Arc<LogBuffer>);
 
 impl<'a> MakeWriter<'a> for LineWriter {
-    type Writer = Line;
+    type Writer = Line<'a>;
 
-    fn make_writer(&'a self) -> Line {
-        Line { text: Vec::with_capacity(256), sender: self.0.clone() }
+    fn make_writer(&'a self) -> Line<'a> {
+        Line { buffer: &self.0, urgent: true }
+    }
+
+    fn make_writer_for(&'a self, line: &Metadata<'_>) -> Line<'a> {
+        Line { buffer: &self.0, urgent: *line.level() == Level::ERROR }
     }
 }
 
-/// One line while it is put together; sent when dropped.
-struct Line {
-    text: Vec<u8>,
-    sender: SyncSender<Message>,
+/// Where one line goes.
+struct Line<'a> {
+    buffer: &'a LogBuffer,
+    urgent: bool,
 }
 
-impl io::Write for Line {
-    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
-        self.text.extend_from_slice(part);
-        Ok(part.len())
+impl io::Write for Line<'_> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        // The library writes each line whole.
+        if !self.buffer.put(line, self.urgent) {
+            metrics::counter!("log_lines_dropped_total").increment(1);
+        }
+        Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        if self.text.is_empty() {
-            return;
-        }
-        if let Err(TrySendError::Full(_)) =
-            self.sender.try_send(Message::Line(std::mem::take(&mut self.text)))
-        {
-            metrics::counter!("log_lines_dropped_total").increment(1);
-        }
-    }
-}
-
-/// How long lines may gather before they are written together. A writer that waited for each line would be woken by
-/// each request, and waking it costs the request more than the line itself.
-const GATHER: std::time::Duration = std::time::Duration::from_millis(5);
-
-/// Writes lines, as many at a time as have gathered.
-fn write_lines(receiver: &Receiver<Message>) {
-    let mut batch = Vec::new();
-    while let Ok(first) = receiver.recv() {
-        let mut ended = matches!(first, Message::End);
-        if !ended {
-            std::thread::park_timeout(GATHER);
-        }
-        for message in std::iter::once(first).chain(receiver.try_iter().take(WAITING_LINES)) {
-            match message {
-                Message::Line(line) => batch.extend_from_slice(&line),
-                Message::End => ended = true,
-            }
-        }
-        let _ = io::stderr().lock().write_all(&batch); // nobody can be told when standard error is gone
-        batch.clear();
-        batch.shrink_to(64 * 1024);
-        if ended {
-            return;
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! appear as templates (`/cabinet/{id}`), never as the address that was asked for; one event is one line.
 
 mod json_line;
+mod log_buffer;
 mod logs;
 mod metrics_page;
 mod requests;
@@ -14,4 +15,4 @@ mod traces;
 
 pub use logs::{LogGuard, log_filter, start_logs};
 pub use metrics_page::{MetricsPage, note_process, set_counter, set_gauge};
-pub use requests::{count_request, method_word, request_span};
+pub use requests::{RequestFigures, method_word, request_span};

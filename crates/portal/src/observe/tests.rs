@@ -84,10 +84,11 @@ fn lines_inside_a_request_carry_its_number_and_template() {
 #[test]
 fn the_metrics_page_counts_by_template_and_asks_for_its_token() {
     let page = MetricsPage::install(Secret::new("let me in".to_owned())).unwrap();
+    let figures = RequestFigures::default();
     for _ in 0..3 {
-        count_request(&axum::http::Method::GET, "/things/{id}", 200, 0.002);
+        figures.count(&axum::http::Method::GET, "/things/{id}", 200, 0.002);
     }
-    count_request(&axum::http::Method::from_bytes(b"INVENTED").unwrap(), "/things/{id}", 405, 0.002);
+    figures.count(&axum::http::Method::from_bytes(b"INVENTED").unwrap(), "/things/{id}", 405, 0.002);
     let text = page.render();
     assert!(
         text.contains("http_requests_total{method=\"GET\",route=\"/things/{id}\",status=\"200\"} 3"),

@@ -13,7 +13,7 @@ mod strength;
 pub mod web;
 
 pub use cache::Cache;
-pub use rendered::Rendered;
+pub use rendered::{DrawnFor, Rendered};
 pub use rules::alive;
 pub use settings::Settings;
 pub use store::{sweep, touch};

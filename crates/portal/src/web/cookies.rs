@@ -17,26 +17,39 @@ pub struct Jar {
 }
 
 impl Jar {
-    /// The cookie's full name.
-    fn name(self, name: &str) -> String {
-        if self.secure { format!("__Host-{name}") } else { format!("pristan-{name}") }
+    /// What the full name of each cookie begins with.
+    const fn prefix(self) -> &'static str {
+        if self.secure { "__Host-" } else { "pristan-" }
     }
 
     /// The value of a cookie in a request; the first one counts.
     pub fn get<'a>(self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-        let wanted = self.name(name);
-        headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .find_map(|line| find(line, &wanted))
+        let [value] = self.get_all(headers, [name]);
+        value
+    }
+
+    /// The values of several cookies in one walk; the first of equal names counts.
+    pub fn get_all<'a, const N: usize>(
+        self,
+        headers: &'a HeaderMap,
+        names: [&str; N],
+    ) -> [Option<&'a str>; N] {
+        let mut values = [None; N];
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        for (key, value) in lines.flat_map(pairs) {
+            let Some(short) = key.strip_prefix(self.prefix()) else { continue };
+            if let Some(place) = names.iter().position(|name| *name == short) {
+                values[place].get_or_insert(value);
+            }
+        }
+        values
     }
 
     /// A `Set-Cookie` value; `seconds` none makes it last as long as the browser is open.
     pub fn set(self, name: &str, value: &str, seconds: Option<i64>) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
         let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", self.name(name));
+        let text = format!("{}{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", self.prefix());
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("invalid=; Max-Age=0"))
     }
 
@@ -48,13 +61,13 @@ impl Jar {
 
 /// The value of `name` in one `Cookie` line (RFC 6265 §4.2). Never panics, whatever the line holds.
 pub fn find<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    if line.len() > MOST {
-        return None;
-    }
-    line.split(';')
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
+    pairs(line).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// Names and values of one `Cookie` line; none when it is too long to be looked at.
+fn pairs(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    let line = if line.len() > MOST { "" } else { line };
+    line.split(';').filter_map(|pair| pair.trim().split_once('='))
 }
 
 #[cfg(test)]
@@ -67,6 +80,16 @@ mod tests {
         assert_eq!(find("a", "a"), None);
         assert_eq!(find("", "a"), None);
         assert_eq!(find("b=x=y", "b"), Some("x=y"));
+    }
+
+    #[test]
+    fn several_are_found_in_one_walk() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("prefs=x; pristan-b=2; pristan-a=1"));
+        headers.append(header::COOKIE, HeaderValue::from_static("pristan-a=3; b=4; pristan-bb=5"));
+        let jar = Jar { secure: false };
+        assert_eq!(jar.get_all(&headers, ["a", "b", "c"]), [Some("1"), Some("2"), None]);
+        assert_eq!(jar.get(&headers, "bb"), Some("5"));
     }
 
     #[test]

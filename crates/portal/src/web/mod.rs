@@ -33,6 +33,7 @@ use crate::{cabinet, challenge, recovery, registration, sessions, signin};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use routes::Routes;
+use std::sync::Arc;
 
 /// Every route of the portal with its access rule.
 pub fn routes() -> Routes {
@@ -53,6 +54,6 @@ pub fn router(app: App) -> Router {
         .fallback(shell::not_found)
         .method_not_allowed_fallback(shell::method_not_allowed)
         .layer(DefaultBodyLimit::max(form::MOST_BYTES))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), shell::around))
+        .layer(axum::middleware::from_fn_with_state(Arc::new(shell::Shell::new(app.clone())), shell::around))
         .with_state(app)
 }

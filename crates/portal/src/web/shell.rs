@@ -5,7 +5,7 @@ use super::pages::ErrorPage;
 use super::visit::{Arrival, Visit};
 use super::{address, headers};
 use crate::app::App;
-use crate::observe;
+use crate::observe::{self, RequestFigures};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -14,39 +14,77 @@ use futures_util::FutureExt as _;
 use kernel::{Lang, Rng};
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
 use tracing::Instrument as _;
 
 /// Signs of a request number: no look-alikes, so that it can be read out on the phone.
 const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The outermost layer.
-pub async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
-    let request_id = number(&mut app.rng().fork());
-    let method = observe::method_word(request.method());
-    let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
-    // Every line that is written while this request is worked on carries its number.
-    let span = observe::request_span(&request_id, method, &route);
-    inside(app, request, next, request_id, route).instrument(span).await
+/// What stands around every handler; made once for a router.
+pub struct Shell {
+    app: App,
+    figures: RequestFigures,
+    secure: headers::Secure,
+    /// Grows the numbers of requests. They are no secret, so they need no question to the system each.
+    numbers: Mutex<Rng>,
 }
 
-async fn inside(app: App, mut request: Request, next: Next, request_id: String, route: String) -> Response {
+impl Shell {
+    /// The shell of a portal.
+    pub fn new(app: App) -> Shell {
+        let secure = headers::Secure::new(app.jar().secure);
+        let numbers = Mutex::new(Rng::keyed(app.rng().fork().bytes()));
+        Shell { app, figures: RequestFigures::default(), secure, numbers }
+    }
+
+    fn number(&self) -> String {
+        number(&mut self.numbers.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The outermost layer.
+pub async fn around(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
+    let request_id = shell.number();
+    let method = observe::method_word(request.method());
+    let route = Template(request.extensions().get::<MatchedPath>().cloned());
+    // Every line that is written while this request is worked on carries its number.
+    let span = observe::request_span(&request_id, method, route.text());
+    inside(shell, request, next, request_id, route).instrument(span).await
+}
+
+/// The template of the route, such as `/cabinet/{id}`.
+struct Template(Option<MatchedPath>);
+
+impl Template {
+    fn text(&self) -> &str {
+        self.0.as_ref().map_or("-", MatchedPath::as_str)
+    }
+}
+
+async fn inside(
+    shell: Arc<Shell>,
+    mut request: Request,
+    next: Next,
+    request_id: String,
+    route: Template,
+) -> Response {
     let started = started();
+    let app = &shell.app;
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
-    let method = request.method().clone();
-    if !host_known(&app, request.uri(), request.headers()) && !route.starts_with("/health/") {
-        let refused = Fault::unknown_host().into_response();
-        return finish(&app, None, refused, &request_id, &method, &route, started);
+    let asked = Asked { request_id, method: request.method().clone(), route, started };
+    if !host_known(app, request.uri(), request.headers()) && !asked.route.text().starts_with("/health/") {
+        return finish(&shell, None, Fault::unknown_host().into_response(), &asked);
     }
     let arrival = Arrival {
         headers: request.headers(),
-        path: request.uri().path_and_query().map_or_else(|| "/".into(), ToString::to_string),
+        path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
         address: address::client(peer, request.headers(), &app.config().server.trusted_proxies),
-        request_id: request_id.clone(),
+        request_id: asked.request_id.clone(),
         lang: request.uri().query().and_then(lang_of_query),
-        may_begin_session: method == Method::POST,
+        may_begin_session: asked.method == Method::POST,
     };
     let (visit, found) = Visit::begin(app.clone(), arrival).await;
     let response = match found {
@@ -59,31 +97,31 @@ async fn inside(app: App, mut request: Request, next: Next, request_id: String, 
             }
         }
     };
-    finish(&app, Some(visit), response, &request_id, &method, &route, started)
+    finish(&shell, Some(visit), response, &asked)
 }
 
-fn finish(
-    app: &App,
-    visit: Option<Visit>,
-    response: Response,
-    request_id: &str,
-    method: &Method,
-    route: &str,
+/// What the last line of a request tells.
+struct Asked {
+    request_id: String,
+    method: Method,
+    route: Template,
     started: Started,
-) -> Response {
+}
+
+fn finish(shell: &Shell, visit: Option<Visit>, response: Response, asked: &Asked) -> Response {
     let fault = response.extensions().get::<Fault>().cloned();
     let mut response = match (&fault, visit) {
         (Some(fault), Some(visit)) => draw(fault, &visit, response),
         _ => response,
     };
-    headers::secure(app, response.headers_mut(), request_id);
+    shell.secure.add_to(response.headers_mut(), &asked.request_id);
     let status = response.status();
-    let seconds = elapsed(started);
-    observe::count_request(method, route, status.as_u16(), seconds);
+    let seconds = elapsed(asked.started);
+    shell.figures.count(&asked.method, asked.route.text(), status.as_u16(), seconds);
     if let Some(fault) = fault.filter(|fault| fault.status.is_server_error()) {
-        tracing::error!(incident = request_id, detail = fault.detail, "request failed");
+        tracing::error!(incident = asked.request_id, detail = fault.detail, "request failed");
     }
-    if app.config().log.requests {
+    if shell.app.config().log.requests {
         tracing::info!(status = status.as_u16(), duration_ms = (seconds * 1e6).round() / 1e3, "request");
     }
     response

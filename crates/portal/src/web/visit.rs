@@ -60,7 +60,8 @@ impl Visit {
         let jar = app.jar();
         let headers = arrival.headers;
         let prefs = Preferences::from_cookies(headers.get(header::COOKIE));
-        let kept = jar.get(headers, "vid").filter(|mark| mark.len() == 22 && B64.decode(mark).is_ok());
+        let [mark, token, flash] = jar.get_all(headers, ["vid", "sid", "flash"]);
+        let kept = mark.filter(|mark| mark.len() == 22 && B64.decode_slice(mark, &mut [0; 18]).is_ok());
         let visitor = kept.map_or_else(|| B64.encode(app.rng().fork().bytes::<16>()), str::to_owned);
         let caller = Caller {
             lang: arrival.lang.or(prefs.lang).unwrap_or_default(),
@@ -70,7 +71,7 @@ impl Visit {
             agent: if arrival.may_begin_session { super::agent::label(headers) } else { String::new() },
         };
         let mut ctx = app.ctx(caller);
-        let (session, found) = match jar.get(headers, "sid") {
+        let (session, found) = match token {
             Some(token) => match find_session(&app, &ctx, token).await {
                 Ok(session) => (session, Ok(())),
                 Err(error) => (None, Err(error)),
@@ -80,7 +81,7 @@ impl Visit {
         if let Some(session) = &session {
             ctx.actor = Actor::Account(session.account.to_string());
         }
-        let flash = jar.get(headers, "flash").and_then(|name| flash::read(name, ctx.lang));
+        let flash = flash.and_then(|name| flash::read(name, ctx.lang));
         let inner =
             Inner { app, ctx, prefs, path: arrival.path, session, fresh_visitor: kept.is_none(), flash };
         (Visit(Arc::new(inner)), found)
@@ -158,19 +159,16 @@ impl Visit {
         page
     }
 
-    /// Everything a page of this visit depends on besides the person: language, looks, form token, year. None when
-    /// the page carries a message that is shown once.
-    pub fn drawing_key(&self) -> Option<String> {
+    /// Everything a page of this visit depends on besides the person. None when the page carries a message that is
+    /// shown once.
+    pub fn drawing_key(&self) -> Option<sessions::DrawnFor> {
         let inner = &self.0;
-        let day = self.now().0 / kernel::Span::days(1).0;
-        inner.flash.is_none().then(|| {
-            format!(
-                "{}|{}|{}|{}|{day}",
-                inner.ctx.visitor,
-                self.lang().tag(),
-                inner.prefs.value(),
-                inner.path
-            )
+        inner.flash.is_none().then(|| sessions::DrawnFor {
+            visitor: inner.ctx.visitor.clone(),
+            lang: self.lang(),
+            preferences: inner.prefs,
+            path: inner.path.clone(),
+            day: self.now().0 / kernel::Span::days(1).0,
         })
     }
 

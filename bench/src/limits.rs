@@ -85,10 +85,10 @@ pub fn bare_syncs(folder: &Path, time: Duration) -> anyhow::Result<f64> {
     found
 }
 
-/// Runs a bare axum server that answers `body` with `kind` to everything, until the process ends; for a process of its own.
+/// Runs a bare axum server that answers `body` with `kind` at `/cabinet`, until the process ends; for a process of its own.
 pub async fn bare_server(address: SocketAddr, body: &'static [u8], kind: &'static str) -> anyhow::Result<()> {
     let handler = move || async move { ([(header::CONTENT_TYPE, kind)], body) };
-    let router = axum::Router::new().route("/", axum::routing::get(handler));
+    let router = axum::Router::new().route("/cabinet", axum::routing::get(handler));
     let listener = tokio::net::TcpListener::bind(address).await?;
     axum::serve(listener, router).await?;
     Ok(())

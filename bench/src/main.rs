@@ -5,8 +5,9 @@
 //! program, as a process, over its real protocols, with the stand beside it.
 //!
 //! `PRISTAN_BENCH_ACCOUNTS` (1000000) is the larger number of accounts, `PRISTAN_BENCH_SECONDS` (8) the length of each
-//! measurement, `PRISTAN_BENCH_ENGINES` (sqlite,postgres) which engines. The table goes to standard output, the
-//! same as JSON to `target/bench/report.json`.
+//! measurement, `PRISTAN_BENCH_ENGINES` (sqlite,postgres) which engines, `PRISTAN_BENCH_PARTS`
+//! (starts,signin,register,writes,storage,cabinet,home,simd) which measurements. The table goes to standard output,
+//! the same as JSON to `target/bench/report.json`.
 #![allow(clippy::disallowed_methods)] // measuring time is what this program is for
 
 mod acts;
@@ -33,6 +34,15 @@ pub struct Plan {
     time: Duration,
     many: u32,
     engines: Vec<String>,
+    /// Which measurements; empty is all of them.
+    parts: Vec<String>,
+}
+
+impl Plan {
+    /// Whether a measurement was asked for.
+    fn wants(&self, part: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|wanted| wanted == part)
+    }
 }
 
 fn main() -> anyhow::Result<()> {
@@ -44,12 +54,18 @@ fn main() -> anyhow::Result<()> {
     }
     let plan = plan()?;
     let mut report = Report::default();
-    raw(&plan, &mut report)?;
+    if ["signin", "register", "simd"].iter().any(|part| plan.wants(part)) {
+        raw(&plan, &mut report)?;
+    }
     for engine in &plan.engines {
-        for accounts in [FEW, plan.many] {
+        let mut sizes = vec![FEW, plan.many];
+        sizes.dedup();
+        for accounts in sizes {
             run::setting(&plan, engine, accounts, &mut report)?;
         }
-        compare(&plan, engine, &mut report);
+        if plan.many > FEW {
+            compare(&plan, engine, &mut report);
+        }
     }
     report.write(&plan.folder.join("report.json"))?;
     println!("{}", report.table());
@@ -85,8 +101,13 @@ fn plan() -> anyhow::Result<Plan> {
         folder,
         time: Duration::from_secs(number("PRISTAN_BENCH_SECONDS", 8)?.into()),
         many: number("PRISTAN_BENCH_ACCOUNTS", 1_000_000)?.max(FEW),
-        engines: engines.split(',').map(|engine| engine.trim().to_owned()).collect(),
+        engines: words(&engines),
+        parts: words(&std::env::var("PRISTAN_BENCH_PARTS").unwrap_or_default()),
     })
+}
+
+fn words(list: &str) -> Vec<String> {
+    list.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 fn raw(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {

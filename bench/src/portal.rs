@@ -177,6 +177,27 @@ pub fn cpu_seconds(process: u32) -> anyhow::Result<f64> {
     Ok(ticks.map(f64::from).sum::<f64>() / 100.0)
 }
 
+/// Processor time of a process and its children, those included that have ended, in seconds.
+pub fn family_cpu_seconds(first: u32) -> anyhow::Result<f64> {
+    let mut sum = 0.0;
+    for folder in std::fs::read_dir("/proc").context("/proc")?.flatten() {
+        let Some(process) = folder.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        // A process may end while it is looked at.
+        let Ok(text) = std::fs::read_to_string(folder.path().join("stat")) else { continue };
+        let Some((_, after_name)) = text.rsplit_once(')') else { continue };
+        let fields: Vec<&str> = after_name.split_whitespace().collect();
+        let number = |at: usize| fields.get(at).and_then(|field| field.parse::<u32>().ok()).unwrap_or(0);
+        if process == first {
+            sum += (11..15).map(|at| f64::from(number(at))).sum::<f64>();
+        } else if number(1) == first {
+            sum += f64::from(number(11)) + f64::from(number(12));
+        }
+    }
+    Ok(sum / 100.0)
+}
+
 /// Runs `work` on a thread that is bound to one core; processes started there stay on that core too.
 pub fn on_core<T: Send>(core: usize, work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
     std::thread::scope(|scope| {
@@ -197,4 +218,10 @@ pub fn fresh_folder(path: &Path) -> anyhow::Result<PathBuf> {
     }
     std::fs::create_dir_all(path)?;
     Ok(path.to_owned())
+}
+
+/// The first process of a PostgreSQL server that runs over `folder`.
+pub fn postmaster(folder: &Path) -> anyhow::Result<u32> {
+    let text = std::fs::read_to_string(folder.join("data/postmaster.pid")).context("postmaster.pid")?;
+    text.lines().next().and_then(|line| line.trim().parse().ok()).context("postmaster.pid")
 }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::ctx::{Caller, Ctx, Place};
+use crate::devices::Geo;
 use crate::error::Result;
 use crate::keys::Keys;
 use crate::passwords::Passwords;
@@ -63,8 +64,14 @@ impl App {
     pub fn new(parts: Parts) -> App {
         let public_url = parts.config.server.public_url.trim_end_matches('/');
         let zone = parts.config.brand.zone().unwrap_or(jiff::tz::TimeZone::UTC);
-        let place =
-            Place { public_url: public_url.into(), brand: Arc::new(parts.config.brand.clone()), zone };
+        // As with legal texts: a file that cannot be read was told when the configuration was checked.
+        let geo = match &parts.config.geo.file {
+            None if parts.config.demo => Geo::demo(),
+            _ => Geo::load(&parts.config.geo).unwrap_or_default(),
+        };
+        let geo = Arc::new(geo);
+        let brand = Arc::new(parts.config.brand.clone());
+        let place = Place { public_url: public_url.into(), brand, zone, geo };
         let jar = Jar { secure: public_url.starts_with("https://") };
         let shared = parts.db.engine() == Engine::Postgres;
         let sessions = sessions::Cache::new(&parts.config.sessions, shared);

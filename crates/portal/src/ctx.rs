@@ -1,5 +1,6 @@
 //! What a unit of work knows about its moment: one `now`, one stream of chance, one caller.
 
+use crate::devices::{Country, Geo, Marks};
 use crate::keys::Keys;
 use crate::web::page::Brand;
 use jiff::tz::TimeZone;
@@ -16,6 +17,8 @@ pub struct Place {
     pub brand: Arc<Brand>,
     /// The zone in which times are told.
     pub zone: TimeZone,
+    /// Countries of addresses.
+    pub geo: Arc<Geo>,
 }
 
 impl Place {
@@ -36,6 +39,8 @@ pub struct Caller {
     pub request_id: String,
     /// The browser's random mark.
     pub visitor: String,
+    /// The browser's device marks.
+    pub marks: Marks,
     /// A label of the browser and system.
     pub agent: String,
 }
@@ -74,6 +79,8 @@ pub struct Ctx {
     pub request_id: String,
     /// The browser's random mark (not a person): selects counters, authenticates nothing.
     pub visitor: String,
+    /// The browser's device marks: tell a known device from a new one, authenticate nothing.
+    pub marks: Marks,
     /// A label of the browser and system, for the owner's list of sessions.
     pub agent: String,
     /// The deployment.
@@ -86,9 +93,9 @@ pub struct Ctx {
 impl Ctx {
     /// The context of a request.
     pub fn of_request(now: Time, keys: Keys, place: Place, rng: RngSource, caller: Caller) -> Ctx {
-        let Caller { lang, address, request_id, visitor, agent } = caller;
+        let Caller { lang, address, request_id, visitor, marks, agent } = caller;
         let actor = Actor::Visitor;
-        Ctx { now, keys, lang, address, request_id, visitor, agent, place, actor, rng }
+        Ctx { now, keys, lang, address, request_id, visitor, marks, agent, place, actor, rng }
     }
 
     /// The context of work that nobody asked for just now: a job, a command.
@@ -98,6 +105,7 @@ impl Ctx {
             address: IpAddr::from([127, 0, 0, 1]),
             request_id: "job".into(),
             visitor: String::new(),
+            marks: Marks::default(),
             agent: String::new(),
         };
         Ctx::of_request(now, keys, place, rng, caller).acting_as(Actor::System)
@@ -106,6 +114,11 @@ impl Ctx {
     /// The same context with another actor.
     pub fn acting_as(self, actor: Actor) -> Ctx {
         Ctx { actor, ..self }
+    }
+
+    /// The country that the request came from, when it is known.
+    pub fn country(&self) -> Option<Country> {
+        self.place.geo.country(self.address)
     }
 
     /// A stream of chance of its own.

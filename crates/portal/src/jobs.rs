@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{challenge, codes, limits, notifications, recovery, registration, sessions, signin};
+use crate::{challenge, codes, devices, limits, notifications, recovery, registration, sessions, signin};
 use ::store::jobs::{Handler, Job, Outcome, Worker, WorkerOptions};
 use ::store::keys::rotate::{self, Sweep, SweepHandler, WrappedColumn};
 use ::store::{Engine, Tx};
@@ -60,6 +60,13 @@ pub const RETENTION: &[Retention] = &[
         keep: Span::days(30),
         every: Span::hours(1),
         sweep: sessions::sweep,
+    },
+    Retention {
+        name: "retention.devices",
+        what: "devices not signed in from for long",
+        keep: Span::days(400),
+        every: Span::hours(24),
+        sweep: devices::sweep,
     },
     Retention {
         name: "retention.messages",

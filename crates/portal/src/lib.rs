@@ -1,7 +1,6 @@
 //! The product: capabilities as slices, and the web shell around them.
 //!
-//! Slices from low to high; a slice calls only those before it: limits, notifications, accounts, passwords, sessions,
-//! codes, challenge, registration, signin, recovery, cabinet. See `docs/ARCHITECTURE.md`.
+//! Slices from low to high, each calling only those before it, are listed in `docs/ARCHITECTURE.md`.
 
 pub mod accounts;
 pub mod admin;
@@ -12,6 +11,7 @@ pub mod challenge;
 pub mod codes;
 pub mod config;
 pub mod ctx;
+pub mod devices;
 pub mod error;
 pub mod jobs;
 pub mod keys;

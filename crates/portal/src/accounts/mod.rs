@@ -10,8 +10,8 @@ pub use reindex::LoginIndex;
 
 pub use store::{
     account_by_login, account_person, add_contact, contacts, create, detach_login, display_contacts,
-    give_consent, is_taken, load, mark_tour_done, owner_of, password_hash, personal_words, set_password,
-    still_has_password, upgrade_password,
+    give_consent, hold_open, is_taken, load, mark_tour_done, owner_of, password_hash, personal_words,
+    set_password, still_has_password, upgrade_password,
 };
 
 use crate::ctx::Ctx;

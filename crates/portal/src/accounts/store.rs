@@ -300,6 +300,19 @@ pub fn still_has_password(tx: &mut Tx<'_>, account: &AccountId, stored: &str) ->
     Ok(present.flatten().as_deref() == Some(stored))
 }
 
+/// Whether an account is open, and stays so until the transaction ends: who lets somebody in asks this, so that a
+/// session cannot begin beside a lockdown.
+///
+/// # Errors
+/// The storage is away.
+pub fn hold_open(tx: &mut Tx<'_>, account: &AccountId) -> Result<bool> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => "SELECT 1 FROM account WHERE id = $1 AND status = 'open'",
+        Engine::Postgres => "SELECT 1 FROM account WHERE id = $1 AND status = 'open' FOR NO KEY UPDATE",
+    };
+    Ok(tx.opt(sql, params![account], |row| row.get::<i64>(0))?.is_some())
+}
+
 /// Sets a new password.
 ///
 /// # Errors

@@ -73,6 +73,10 @@ pub struct Config {
     pub recovery: crate::recovery::Settings,
     /// `[sessions]`.
     pub sessions: crate::sessions::Settings,
+    /// `[devices]`: devices that accounts were signed in from.
+    pub devices: crate::devices::Settings,
+    /// `[geo]`: countries of network addresses.
+    pub geo: crate::devices::GeoSettings,
     /// `[notifications]`: outgoing messages.
     pub notifications: crate::notifications::Settings,
     /// Files that secrets were read from; their permissions are checked.
@@ -105,6 +109,8 @@ impl Default for Config {
             sign_in: Default::default(),
             recovery: Default::default(),
             sessions: Default::default(),
+            devices: Default::default(),
+            geo: Default::default(),
             notifications: Default::default(),
             secret_files: Vec::new(),
         }

@@ -215,6 +215,8 @@ pub fn finish(
     notifications::notify_owner(tx, ctx, account, Notice::PasswordChanged, None)?;
     metrics::counter!("recoveries_total").increment(1);
     let entry = Entry { account, methods: "pwd recovery", remember: false };
-    let Entered::In(token) = door::enter(tx, ctx, config, &entry)?;
-    Ok(Some(token))
+    match door::enter(tx, ctx, config, &entry)? {
+        Entered::In(token) => Ok(Some(token)),
+        Entered::Refused(_) => Ok(None),
+    }
 }

@@ -19,6 +19,7 @@ use crate::accounts::{self, AccountId, ContactType, NewAccount};
 use crate::audit::{self, Chain, Event};
 use crate::codes::{self, Purpose, Sending, Verdict, Wish};
 use crate::ctx::{Actor, Ctx};
+use crate::devices;
 use crate::error::Result;
 use crate::notifications::{self, Channel, Notice};
 use crate::sessions;
@@ -336,7 +337,8 @@ pub fn finish(
     let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));
     let contacts = new.contacts.iter().map(|login| login.kind.to_owned()).collect();
     audit::record(tx, &owner, Chain::Account(account.as_str()), &Event::AccountOpened { contacts })?;
-    let token = sessions::begin(tx, ctx, &config.sessions, &account, "pwd", false)?;
+    let met = devices::meet(tx, ctx, &config.devices, &account)?;
+    let token = sessions::begin(tx, ctx, &config.sessions, &account, "pwd", false)?.on_device(met.new);
     metrics::counter!("registrations_total").increment(1);
     Ok(Finished::Opened(account, token))
 }

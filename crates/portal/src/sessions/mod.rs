@@ -40,12 +40,21 @@ pub type SessionId = Id<SessionKind>;
 pub type TokenHash = [u8; 32];
 
 /// The secret that a browser holds.
-pub struct Token(Secret<String>);
+pub struct Token {
+    value: Secret<String>,
+    new_device: bool,
+}
 
 impl Token {
     /// The cookie's value.
     pub fn expose(&self) -> &str {
-        self.0.expose()
+        self.value.expose()
+    }
+
+    /// The same token, beside which the browser gets a fresh device mark when the device is new.
+    #[must_use]
+    pub fn on_device(self, new_device: bool) -> Token {
+        Token { new_device, ..self }
     }
 }
 
@@ -167,7 +176,7 @@ pub fn begin(
         expires_at: ctx.now + Span::seconds(life),
     };
     store::insert(tx, ctx, &mut rng, &new)?;
-    Ok(Token(Secret::new(token)))
+    Ok(Token { value: Secret::new(token), new_device: false })
 }
 
 /// The living session of a cookie, in one indexed read; `None` when there is none or its time is over.

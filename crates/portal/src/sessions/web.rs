@@ -20,11 +20,18 @@ pub fn routes() -> Routes {
         .post("/cabinet/security/sessions/end-others", Access::SignedIn, end_others)
 }
 
-/// Gives the session cookie to the browser; a remembered one outlives the window.
+/// Days that a browser keeps its device marks: browsers keep no cookie longer.
+const DEVICE_DAYS: i64 = 400;
+
+/// Gives the session cookie to the browser, and its device mark; a remembered session outlives the window.
 pub fn keep_cookie(visit: &Visit, response: &mut Response, token: &Token, remember: bool) {
     let settings = &visit.app().config().sessions;
     let seconds = remember.then_some(settings.remember_most_days * 86_400);
-    response.headers_mut().append(header::SET_COOKIE, visit.app().jar().set("sid", token.expose(), seconds));
+    let jar = visit.app().jar();
+    response.headers_mut().append(header::SET_COOKIE, jar.set("sid", token.expose(), seconds));
+    if let Some(marks) = visit.ctx().marks.cookie(token.new_device) {
+        response.headers_mut().append(header::SET_COOKIE, jar.set("dev", &marks, Some(DEVICE_DAYS * 86_400)));
+    }
 }
 
 #[derive(Template)]

@@ -3,10 +3,11 @@
 //! Invariants: nobody else begins a session for an existing account; who comes in is written in the journal in the same
 //! transaction; what the owner or staff forbade is asked here and nowhere else.
 
-use crate::accounts::AccountId;
+use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};
 use crate::config::Config;
 use crate::ctx::{Actor, Ctx};
+use crate::devices;
 use crate::error::Result;
 use crate::sessions;
 use ::store::Tx;
@@ -25,17 +26,44 @@ pub struct Entry<'a> {
 pub enum Entered {
     /// A session.
     In(sessions::Token),
+    /// Nothing, whatever was proved: the journal has it already, so the transaction must be committed.
+    Refused(Refusal),
 }
 
-/// Lets a person in: a session begins, the journal says so.
+/// Why nobody is let in. Who asked with a password alone is answered as with a wrong one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The account is not open: locked down, locked by staff, being deleted.
+    NotOpen,
+}
+
+impl Refusal {
+    /// The word in the journal.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Refusal::NotOpen => "not-open",
+        }
+    }
+}
+
+/// Lets a person in: a session begins on a device that is known from now on, the journal says so.
 ///
 /// # Errors
 /// The storage is away.
 pub fn enter(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, entry: &Entry<'_>) -> Result<Entered> {
     let owner = ctx.clone().acting_as(Actor::Account(entry.account.to_string()));
+    let chain = Chain::Account(entry.account.as_str());
+    // The row is held: a lockdown that happens at this moment comes after, and ends this session, or came before.
+    if !accounts::hold_open(tx, entry.account)? {
+        let refusal = Refusal::NotOpen;
+        let event = Event::SignInFailed { method: entry.methods.to_owned(), reason: refusal.word().into() };
+        audit::record(tx, ctx, chain, &event)?;
+        return Ok(Entered::Refused(refusal));
+    }
+    let met = devices::meet(tx, ctx, &config.devices, entry.account)?;
     let event =
-        Event::SignedIn { methods: entry.methods.to_owned(), remember: entry.remember, new_device: false };
-    audit::record(tx, &owner, Chain::Account(entry.account.as_str()), &event)?;
+        Event::SignedIn { methods: entry.methods.to_owned(), remember: entry.remember, new_device: met.new };
+    audit::record(tx, &owner, chain, &event)?;
     let token = sessions::begin(tx, ctx, &config.sessions, entry.account, entry.methods, entry.remember)?;
-    Ok(Entered::In(token))
+    Ok(Entered::In(token.on_device(met.new)))
 }

@@ -143,12 +143,14 @@ impl Opening {
             if !accounts::still_has_password(tx, &id, &compared)? {
                 return Ok(None);
             }
+            let entry = door::Entry { account: &id, methods: "pwd", remember };
+            let door::Entered::In(token) = door::enter(tx, &tx_ctx, &config, &entry)? else {
+                return Ok(None);
+            };
             store::clear(tx, &subject)?;
             if let Some(new) = &upgrade {
                 accounts::upgrade_password(tx, &id, &compared, new)?;
             }
-            let entry = door::Entry { account: &id, methods: "pwd", remember };
-            let door::Entered::In(token) = door::enter(tx, &tx_ctx, &config, &entry)?;
             Ok(Some(token))
         });
         begun.await

@@ -6,6 +6,7 @@ use super::page::{Flash, Page, Viewer};
 use super::preferences::Preferences;
 use crate::app::App;
 use crate::ctx::{Actor, Caller, Ctx};
+use crate::devices::{self, Marks};
 use crate::sessions::{self, Session};
 use askama::Template;
 use axum::body::{Body, Bytes};
@@ -63,11 +64,14 @@ impl Visit {
         let [mark, token, flash] = jar.get_all(headers, ["vid", "sid", "flash"]);
         let kept = mark.filter(|mark| mark.len() == 22 && B64.decode_slice(mark, &mut [0; 18]).is_ok());
         let visitor = kept.map_or_else(|| B64.encode(app.rng().fork().bytes::<16>()), str::to_owned);
+        let dev = jar.get(headers, devices::COOKIE);
+        let marks = Marks::read(dev, arrival.may_begin_session.then(|| app.rng().fork()).as_mut());
         let caller = Caller {
             lang: arrival.lang.or(prefs.lang).unwrap_or_default(),
             address: arrival.address,
             request_id: arrival.request_id,
             visitor,
+            marks,
             agent: if arrival.may_begin_session { super::agent::label(headers) } else { String::new() },
         };
         let mut ctx = app.ctx(caller);

@@ -5,6 +5,7 @@ mod access;
 mod bad_input;
 mod budget;
 mod codes;
+mod devices;
 mod drafts;
 mod headers;
 mod keys;

@@ -51,6 +51,7 @@ fn verify(app: &TestApp, code: String) -> impl Future<Output = Verdict> + Send +
         address: [127, 0, 0, 1].into(),
         request_id: "race".into(),
         visitor: "race".into(),
+        marks: portal::devices::Marks::default(),
         agent: String::new(),
     };
     let (app, ctx) = (app.app.clone(), app.app.ctx(caller));

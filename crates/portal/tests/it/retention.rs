@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use testkit::app::TestApp;
 use testkit::db::each_engine;
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
+    "device",
     "account",
     "login",
     "contact",
@@ -99,7 +100,7 @@ async fn everything_has_its_end_and_accounts_have_none() {
         app.advance(Span::days(400));
         app.run_jobs().await;
         let now = counts(&app).await;
-        assert_eq!(now["session"], 0);
+        assert_eq!((now["session"], now["device"]), (0, 0));
         for table in ["account", "login", "contact", "consent"] {
             assert_eq!(now[table], before[table], "{table} for ever");
         }

@@ -5,6 +5,7 @@ use super::super::{Finished, State, Step};
 use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};
 use crate::ctx::Actor;
+use crate::devices;
 use crate::error::Error;
 use crate::limits::{self, Limit};
 use crate::passwords::Check;
@@ -114,7 +115,9 @@ async fn sign_in_again(
                 let event = Event::SignedIn { methods: "pwd".into(), remember: false, new_device: false };
                 let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));
                 audit::record(tx, &owner, Chain::Account(account.as_str()), &event)?;
-                sessions::begin(tx, &ctx, &config.sessions, &account, "pwd", false)
+                let met = devices::meet(tx, &ctx, &config.devices, &account)?;
+                let token = sessions::begin(tx, &ctx, &config.sessions, &account, "pwd", false)?;
+                Ok(token.on_device(met.new))
             });
             let token = begun.await.map_err(|error: Error| Fault::from(error))?;
             Ok(welcome(visit, &token))

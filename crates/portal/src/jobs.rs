@@ -152,6 +152,7 @@ pub fn sweeps() -> Vec<Arc<dyn Sweep>> {
         column("registration", "id", "data_key"),
         column("recovery", "id", "data_key"),
         column("message", "id", "data_key"),
+        column("journal_key", "id", "data_key"),
         Arc::new(crate::accounts::LoginIndex),
     ]
 }
@@ -168,6 +169,23 @@ pub async fn take_over(app: &App) -> Result<u64> {
     app.write(|tx| Ok(::store::jobs::free_leases(tx)?)).await
 }
 
+/// What keeps the journal's tree.
+fn journal(worker: Worker, app: &App) -> Worker {
+    let settings = &app.config().journal;
+    let seconds = |seconds: u32| Span::seconds(i64::from(seconds.max(1)));
+    worker
+        .every(
+            crate::audit::jobs::PLACE,
+            seconds(settings.place_seconds),
+            Arc::new(crate::audit::jobs::Placing(app.clone())),
+        )
+        .every(
+            crate::audit::jobs::HEAD,
+            seconds(settings.head_seconds),
+            Arc::new(crate::audit::jobs::Publishing(app.clone())),
+        )
+}
+
 /// The worker of this process with every handler.
 pub fn worker(app: &App) -> Worker {
     let sweep = SweepHandler {
@@ -181,6 +199,7 @@ pub fn worker(app: &App) -> Worker {
     let worker = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), options)
         .on(notifications::jobs::SEND, Arc::new(notifications::jobs::Send(app.clone())))
         .on(rotate::JOB, Arc::new(sweep));
+    let worker = journal(worker, app);
     RETENTION.iter().fold(worker, |worker, line| {
         worker.every(line.name, line.every, Arc::new(Sweeper { app: app.clone(), line }))
     })

@@ -3,11 +3,23 @@
 //! Invariants: an event is written in the transaction of its effect, and without it there is no effect; events of one
 //! account form a hash chain; a record holds no personal value (address and device are sealed beside it under the
 //! account's data key and die with it); rows are added, never changed.
+//!
+//! Every event becomes a leaf of one Merkle tree ([`merkle`], [`tiles`]) whose head is signed and published every hour
+//! ([`heads`]); an owner can take away the proof of an event ([`proof`]), and [`verify`] goes through everything.
 
 mod event;
+pub mod heads;
+pub mod jobs;
+pub mod merkle;
+pub mod note;
+pub mod proof;
+mod settings;
 mod store;
+pub mod tiles;
+pub mod web;
 
 pub use event::Event;
+pub use settings::Settings;
 
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;

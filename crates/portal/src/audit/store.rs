@@ -1,11 +1,11 @@
 //! Rows of `journal` and `journal_chain`.
 
+use super::merkle::{leaf_hash, sha256};
 use super::{Chain, Event, EventId, Private};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as B64;
-use ring::digest;
 use serde::{Deserialize, Serialize};
 use store::{Tx, params};
 
@@ -89,19 +89,4 @@ fn seal(
     let Some(wrapped) = wrapped.flatten().filter(|wrapped| !wrapped.is_empty()) else { return Ok(None) };
     let key = ctx.keys.unwrap_subject_key(&wrapped)?;
     Ok(Some(key.seal("journal.private", &serde_json::to_vec(private)?, rng)))
-}
-
-/// The hash of a leaf, apart from those of inner nodes (RFC 6962 §2.1).
-pub fn leaf_hash(record: &[u8]) -> [u8; 32] {
-    sha256(&[&[0], record])
-}
-
-fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    let mut context = digest::Context::new(&digest::SHA256);
-    for part in parts {
-        context.update(part);
-    }
-    let mut hash = [0; 32];
-    hash.copy_from_slice(context.finish().as_ref());
-    hash
 }

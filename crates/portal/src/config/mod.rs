@@ -79,6 +79,8 @@ pub struct Config {
     pub geo: crate::devices::GeoSettings,
     /// `[notifications]`: outgoing messages.
     pub notifications: crate::notifications::Settings,
+    /// `[journal]`: the tree over the journal and its signed heads.
+    pub journal: crate::audit::Settings,
     /// Files that secrets were read from; their permissions are checked.
     #[serde(skip)]
     secret_files: Vec<PathBuf>,
@@ -112,6 +114,7 @@ impl Default for Config {
             devices: Default::default(),
             geo: Default::default(),
             notifications: Default::default(),
+            journal: Default::default(),
             secret_files: Vec::new(),
         }
     }

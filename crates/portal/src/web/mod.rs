@@ -29,7 +29,7 @@ pub mod ui;
 pub mod visit;
 
 use crate::app::App;
-use crate::{cabinet, challenge, recovery, registration, sessions, signin};
+use crate::{audit, cabinet, challenge, recovery, registration, sessions, signin};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use routes::Routes;
@@ -43,6 +43,7 @@ pub fn routes() -> Routes {
         .and(recovery::web::routes())
         .and(sessions::web::routes())
         .and(cabinet::routes())
+        .and(audit::web::routes())
 }
 
 /// The whole portal as a service.

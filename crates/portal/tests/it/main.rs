@@ -8,6 +8,8 @@ mod codes;
 mod devices;
 mod drafts;
 mod headers;
+mod journal_coverage;
+mod journal_tree;
 mod keys;
 mod outages;
 mod passwords;

@@ -61,3 +61,26 @@ audit-event-backup-made = A backup was made
 audit-event-backup-restored = Restored from a backup
 audit-event-journal-verified = The journal was verified
 audit-event-limit-tripped = A limit was tripped
+
+# The public page of the journal.
+audit-public-title = The portal's journal
+audit-public-lead = Every act on every account is written down. Here is what lets anybody see that entries neither vanish nor change.
+audit-public-what = What it is
+audit-public-what-1 = A sign-in, a changed password, a new contact, a member of staff looking at your data: each is an event of the journal. Owners see their own events in the cabinet; nobody else does.
+audit-public-what-2 = One short number, the root, is computed from all events. Change, remove or move a single event and the root becomes another. Once an hour the portal signs the root and shows it here: a signed head of the journal.
+audit-public-what-3 = Whoever keeps a signed head can check later that the journal was only added to. The heads themselves hold no names, no numbers and nothing else about people.
+audit-public-heads = Signed heads
+audit-public-no-heads = The first head appears within an hour of the first events.
+audit-public-when = Signed
+audit-public-events = Events
+audit-public-root = Root
+audit-public-file = File
+audit-public-head = Head no. { $number }
+audit-public-next = The next head is due on { $time }, if there are new events.
+audit-public-keys = Public keys
+audit-public-keys-text = They check the signature. Keys of past years stay here for ever. All keys in one file: /journal/keys.
+audit-public-check = How to check it yourself
+audit-public-check-1 = In the cabinet, under “Security” → “Journal of actions”, download the proof of an event.
+audit-public-check-2 = Save the public keys: best beforehand and on another computer, so that nobody can replace them together with the proof.
+audit-public-check-3 = Run this command; it needs no connection to the portal:
+audit-public-check-own = The formats are open (RFC 6962, signed notes of C2SP, Ed25519), so you can write the check yourself: the format is described in the portal's documentation, docs/journal.md. The newest head is /journal/heads/latest; the proof that an earlier head is the beginning of a later one is /journal/consistency?from=…&to=….

@@ -1,0 +1,15 @@
+//! The journal in the browser: what everybody may check, and what its owner reads.
+
+mod public;
+
+use crate::web::routes::{Access, Routes};
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/journal", Access::Anyone, public::page)
+        .get("/journal/keys", Access::Anyone, public::keys)
+        .get("/journal/heads/latest", Access::Anyone, public::latest)
+        .get("/journal/heads/{size}", Access::Anyone, public::of_size)
+        .get("/journal/consistency", Access::Anyone, public::consistency)
+}

@@ -1,0 +1,171 @@
+//! Every act writes its event: for each POST route there is a scenario here that looks at the journal, or a reason why
+//! it has none.
+//!
+//! # Adding a route
+//! When this test names your route, do one of these:
+//! - call `ledger.post(&mut browser, "/your/route", &[("field", "value")], "word_of_event").await` in a scenario below
+//!   (or add an `async fn` with your own, and call it from [`scenarios`]); it sends the form and fails unless the
+//!   journal gained an event of that word;
+//! - where the address has parameters or the act takes several steps: `let before = ledger.mark().await;`, act as you
+//!   like, then `ledger.saw("/your/{route}", before, "word_of_event").await`;
+//! - if the act changes nothing about an account, add a line to [`EXEMPT`] with the reason.
+
+use crate::people::{ANNA, OTHER_PASSWORD, PASSWORD, Person, VERA, begin, registered, sign_in, twice};
+use std::collections::BTreeSet;
+use store::params;
+use testkit::app::{Browser, Page, TestApp};
+use testkit::db;
+
+/// Acts without an event, and why.
+const EXEMPT: &[(&str, &str)] = &[
+    ("/preferences", "a cookie of the browser; no account is touched"),
+    ("/register", "a draft: there is no account yet"),
+    ("/register/discard", "a draft: there is no account yet"),
+    (
+        "/register/code",
+        "a draft: there is no account yet; that a contact was confirmed stands in account_opened",
+    ),
+    ("/register/code/send", "a draft: there is no account yet"),
+    ("/register/code/later", "a draft: there is no account yet"),
+    ("/register/link/{token}", "a draft: there is no account yet; the same as typing the code"),
+    (
+        "/register/taken",
+        "a choice kept in the draft; what follows from it is contact_moved, at the account's opening",
+    ),
+    ("/cabinet/tour", "the tour was seen: a look of the first page"),
+    ("/recover/code", "a right code only opens the next page; what it leads to is password_recovered"),
+    ("/recover/code/send", "asks for another message within a recovery that has begun"),
+    ("/recover", "answers alike for people who exist and who do not; what it leads to is password_recovered"),
+];
+
+/// Remembers which routes were seen to write an event.
+pub struct Ledger<'a> {
+    app: &'a TestApp,
+    seen: BTreeSet<&'static str>,
+}
+
+impl Ledger<'_> {
+    /// How long every chain is now.
+    pub async fn mark(&self) -> i64 {
+        self.app.rows("journal").await
+    }
+
+    /// Notes that the act of `route`, done since `before`, wrote an event of this word.
+    pub async fn saw(&mut self, route: &'static str, before: i64, word: &str) {
+        let read = self.app.app.read(move |tx| {
+            let sql = "SELECT event FROM journal ORDER BY id";
+            Ok(tx.all(sql, params![], |row| row.get::<String>(0))?)
+        });
+        let words = read.await.expect("the database answers");
+        let new = words.len() - usize::try_from(before).expect("a count");
+        // Identifiers of one moment are in no order, so the new ones are counted, not cut off.
+        assert!(new > 0, "{route} wrote no event at all");
+        let count = words.iter().filter(|known| *known == word).count();
+        assert!(count > 0, "{route} wrote no {word}; the journal: {words:?}");
+        self.seen.insert(route);
+    }
+
+    /// Sends a form and fails unless the journal gained an event of this word by it.
+    pub async fn post(
+        &mut self,
+        browser: &mut Browser,
+        route: &'static str,
+        fields: &[(&str, &str)],
+        word: &str,
+    ) -> Page {
+        let (before, of_word) = (self.mark().await, self.count(word).await);
+        let page = browser.post(route, fields).await;
+        self.saw(route, before, word).await;
+        let grown = self.count(word).await - of_word;
+        assert!(grown > 0, "{route} wrote no {word} ({}): {}", page.status, page.text());
+        page
+    }
+
+    async fn count(&self, word: &str) -> i64 {
+        let word = word.to_owned();
+        self.app.number("SELECT COUNT(*) FROM journal WHERE event = $1", &[word.into()]).await
+    }
+}
+
+/// Every scenario. They share one portal; each has people of its own.
+async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
+    account_and_sessions(ledger, app).await;
+    recovery(ledger, app).await;
+}
+
+async fn account_and_sessions(ledger: &mut Ledger<'_>, app: &TestApp) {
+    let mut person = app.browser();
+    begin(&mut person, &VERA).await;
+    let code = app.sms_code(VERA.phone).await;
+    person.send("/register/code", &[("code", &code)]).await;
+    ledger.post(&mut person, "/register/password", &twice(PASSWORD), "account_opened").await;
+
+    let mut other = app.browser();
+    other.get("/sign-in").await;
+    let fields = [("login", VERA.phone), ("password", PASSWORD)];
+    ledger.post(&mut other, "/sign-in", &fields, "signed_in").await;
+    let fields = [("login", VERA.phone), ("password", "Wrong-2026!x")];
+    ledger.post(&mut app.browser(), "/sign-in", &fields, "sign_in_failed").await;
+    ledger.post(&mut other, "/sign-out", &[], "signed_out").await;
+
+    app.advance(kernel::Span::seconds(1));
+    sign_in(&mut other, VERA.phone, PASSWORD).await;
+    let id = newest_session(app).await;
+    let ended = [("session", id.as_str())];
+    ledger.post(&mut person, "/cabinet/security/sessions/end", &ended, "session_ended").await;
+    sign_in(&mut other, VERA.phone, PASSWORD).await;
+    ledger.post(&mut person, "/cabinet/security/sessions/end-others", &[], "sessions_ended").await;
+
+    let fields = [
+        ("login", VERA.phone),
+        ("current_password", PASSWORD),
+        ("password", OTHER_PASSWORD),
+        ("password_repeat", OTHER_PASSWORD),
+    ];
+    ledger.post(&mut person, "/cabinet/security/password", &fields, "password_changed").await;
+}
+
+/// The newest session: that of the browser which signed in last.
+async fn newest_session(app: &TestApp) -> String {
+    let sql = "SELECT id FROM session WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1";
+    app.app.read(move |tx| Ok(tx.one(sql, params![], |row| row.get(0))?)).await.expect("a session")
+}
+
+async fn recovery(ledger: &mut Ledger<'_>, app: &TestApp) {
+    registered(app, &ANNA).await;
+    let mut lost = at_new_password(app, &ANNA).await;
+    ledger.post(&mut lost, "/recover/password", &twice(OTHER_PASSWORD), "password_recovered").await;
+}
+
+/// A browser that has shown the code of a recovery and stands before the new password.
+async fn at_new_password(app: &TestApp, person: &Person) -> Browser {
+    let mut lost = app.browser();
+    lost.get("/recover").await;
+    lost.send("/recover", &[("login", person.phone)]).await;
+    let code = app.sms_code(person.phone).await;
+    let page = lost.send("/recover/code", &[("code", &code)]).await;
+    assert_eq!(page.path, "/recover/password", "{}", page.text());
+    lost
+}
+
+#[tokio::test]
+async fn every_act_writes_its_event_or_has_a_reason_not_to() {
+    let app = TestApp::new(db::sqlite().await).await;
+    let mut ledger = Ledger { app: &app, seen: BTreeSet::new() };
+    scenarios(&mut ledger, &app).await;
+    let table = portal::web::routes();
+    let acts: BTreeSet<&str> =
+        table.rows().iter().filter(|row| row.method == "POST").map(|row| row.path).collect();
+    let exempt: BTreeSet<&str> = EXEMPT.iter().map(|(path, _)| *path).collect();
+    let both: Vec<_> = ledger.seen.intersection(&exempt).collect();
+    assert!(both.is_empty(), "these write events and need no exemption: {both:?}");
+    let known: BTreeSet<&str> = ledger.seen.union(&exempt).copied().collect();
+    let forgotten: Vec<_> = acts.difference(&known).collect();
+    assert!(
+        forgotten.is_empty(),
+        "acts without a scenario or a reason: {forgotten:?}; see the top of journal_coverage.rs"
+    );
+    let gone: Vec<_> = known.difference(&acts).collect();
+    assert!(gone.is_empty(), "these acts are no more: {gone:?}");
+    assert!(EXEMPT.iter().all(|(_, reason)| reason.len() > 20), "a reason says why");
+}

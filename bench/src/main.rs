@@ -14,6 +14,7 @@ mod acts;
 mod http;
 mod limits;
 mod mailbox;
+mod pages;
 mod portal;
 mod report;
 mod run;
@@ -82,15 +83,15 @@ fn plan() -> anyhow::Result<Plan> {
     // Started by cargo: then what is measured is built first, so that it is never an old one.
     if let Some(cargo) = std::env::var_os("CARGO") {
         let built = std::process::Command::new(cargo)
-            .args(["build", "--release", "--package", "pristan"])
+            .args(["build", "--profile", "dist", "--package", "pristan"])
             .status()?;
         anyhow::ensure!(built.success(), "pristan could not be built");
     }
-    // The program lies beside this one: target/release/pristan.
+    // The program lies beside this one: target/dist/pristan.
     let program = std::env::current_exe()?.with_file_name("pristan");
     anyhow::ensure!(
         program.is_file(),
-        "{} is missing; build it with: cargo build --release -p pristan",
+        "{} is missing; build it with: cargo build --profile dist -p pristan",
         program.display()
     );
     let target = program.ancestors().nth(2).context("target")?;

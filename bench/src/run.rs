@@ -1,15 +1,14 @@
 //! All measurements of one engine with one number of accounts.
 
-use crate::acts::{self, Done, Served, Target};
+use crate::acts::{self, Done, Target};
 use crate::mailbox::Mailbox;
-use crate::portal::{Portal, Setting, cpu_seconds, family_cpu_seconds, fresh_folder, on_core, postmaster};
+use crate::portal::{Portal, Setting, cpu_seconds, family_cpu_seconds, fresh_folder, postmaster};
 use crate::report::{Aim, Report};
 use crate::{FEW, Plan, limits};
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use std::net::{SocketAddr, TcpListener};
-use std::process::{Child, Command};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 use testkit::cluster::Cluster;
 
@@ -22,8 +21,6 @@ pub const CABINET: &str = "cabinet page, signed in";
 
 /// People who sign in at the same moment.
 const AT_ONCE: u32 = 64;
-/// People who want in while the password queue is full: more than it holds.
-const CROWD: u32 = 400;
 
 /// The engine's name as it stands in the table.
 pub fn engine_name(engine: &str) -> &'static str {
@@ -87,21 +84,22 @@ pub fn setting(plan: &Plan, engine: &str, accounts: u32, report: &mut Report) ->
     Ok(())
 }
 
-struct Measured<'a> {
-    plan: &'a Plan,
-    setting: Setting,
-    runtime: &'a tokio::runtime::Runtime,
+/// One engine with one number of accounts.
+pub struct Measured<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) setting: Setting,
+    pub(crate) runtime: &'a tokio::runtime::Runtime,
     mailbox: Mailbox,
     /// PostgreSQL's first process, when it is the engine.
     cluster: Option<u32>,
 }
 
 impl Measured<'_> {
-    fn place(&self) -> (&'static str, Option<u32>) {
+    pub(crate) fn place(&self) -> (&'static str, Option<u32>) {
         (self.setting.engine, Some(self.setting.accounts))
     }
 
-    fn target(&self, portal: &Portal) -> Target {
+    pub(crate) fn target(&self, portal: &Portal) -> Target {
         let used = std::process::id() % 1000; // numbers of an earlier run of the same minute are not met again
         Target {
             address: portal.address,
@@ -231,52 +229,6 @@ impl Measured<'_> {
         Ok(())
     }
 
-    /// The cabinet's first page beside a bare server that is asked the same and answers the same.
-    fn cabinet(&self, report: &mut Report) -> anyhow::Result<()> {
-        let portal = on_core(0, || self.setting.start())??;
-        let target = self.target(&portal);
-        let (request, body) = self.runtime.block_on(acts::cabinet(&target))?;
-        let bare = self.bare_server(&body)?;
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for _ in 0..3 {
-            ours.push(self.page_rate((portal.address, portal.process()), request.clone())?);
-            theirs.push(self.page_rate((bare.address, bare.process), request.clone())?);
-        }
-        let mean =
-            |all: &[Served], of: fn(&Served) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
-        let (cabinet, limit) = (mean(&ours, |s| s.per_cpu), mean(&theirs, |s| s.per_cpu));
-        let note = format!(
-            "{} bytes; for each second of the server's processor time; by the clock {:.0} and {:.0} a second",
-            body.len(),
-            mean(&ours, |s| s.rate),
-            mean(&theirs, |s| s.rate)
-        );
-        report.ratio(self.place(), CABINET, (cabinet, "/cpu s", limit), Aim::AtLeast(0.6), &note);
-        report.cost(self.place(), CABINET, 1000.0 / cabinet);
-        portal.stop()
-    }
-
-    /// The home page beside a crowd that keeps the password queue full.
-    fn home(&self, report: &mut Report) -> anyhow::Result<()> {
-        let portal = self.setting.start()?;
-        let target = self.target(&portal);
-        let quiet = self.runtime.block_on(acts::home_p99(portal.address, self.plan.time))?;
-        let over = Arc::new(AtomicBool::new(false));
-        let crowd = self.runtime.spawn(acts::crowd(target, CROWD, Arc::clone(&over)));
-        std::thread::sleep(Duration::from_secs(3));
-        let busy = self.runtime.block_on(acts::home_p99(portal.address, self.plan.time))?;
-        over.store(true, Ordering::Relaxed);
-        let refused = self.runtime.block_on(crowd)??;
-        report.ratio(
-            self.place(),
-            "p99 of the home page, password queue full ÷ quiet",
-            (busy, "ms", quiet),
-            Aim::AtMost(2.0),
-            &format!("{refused} sign-ins told 503"),
-        );
-        portal.stop()
-    }
-
     /// Sign-ins with the other implementation of the hash.
     fn other_hash(&self, report: &mut Report) -> anyhow::Result<()> {
         let setting = Setting { hash: "simd", ..self.setting.clone() };
@@ -322,33 +274,6 @@ impl Measured<'_> {
             [0, 1, 2].map(|who: usize| (after[who] - before[who]) * 1000.0 / f64::from(total.max(1)));
         Ok(Acts { rate, cpu_ms, clients_ms, storage_ms, failed, trouble })
     }
-
-    fn page_rate(&self, server: (SocketAddr, u32), request: Vec<u8>) -> anyhow::Result<Served> {
-        let time = self.plan.time / 3;
-        on_core(1, move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(acts::page_rate(server, request, 16, time))
-        })?
-    }
-
-    /// A bare server with the same bytes, in a process of its own on the server's core.
-    fn bare_server(&self, body: &[u8]) -> anyhow::Result<Bare> {
-        let file = self.setting.folder.join("page.html");
-        std::fs::write(&file, body)?;
-        let address =
-            SocketAddr::from(([127, 0, 0, 1], TcpListener::bind("127.0.0.1:0")?.local_addr()?.port()));
-        let program = std::env::current_exe()?;
-        let child = on_core(0, || {
-            let mut command = Command::new(program);
-            command.args(["bare", &address.to_string()]).arg(&file).arg("text/html; charset=utf-8").spawn()
-        })?
-        .context("the bare server")?;
-        let bare = Bare { process: child.id(), address, child };
-        while std::net::TcpStream::connect(address).is_err() {
-            std::thread::yield_now();
-        }
-        Ok(bare)
-    }
 }
 
 /// What many clients did, and what one act cost the server.
@@ -361,20 +286,6 @@ struct Acts {
     storage_ms: f64,
     failed: u32,
     trouble: Option<String>,
-}
-
-/// The bare server; ends when dropped.
-struct Bare {
-    process: u32,
-    address: SocketAddr,
-    child: Child,
-}
-
-impl Drop for Bare {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// Three free ports in a row behind a free one, for the stand's systems.

@@ -36,7 +36,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<()> {
         "ci" => ci::everything(),
         "e2e" => ci::browser_tests_alone(),
         "run" => run::demonstration(rest),
-        "bench" => processes::cargo("run", &["--release", "--package", "pristan-bench", "--"], rest),
+        "bench" => processes::cargo("run", &["--profile", "dist", "--package", "pristan-bench", "--"], rest),
         "sbom" => sbom::write(),
         "interop" => ci::interop(),
         "help" | "--help" | "-h" => {

@@ -5,8 +5,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long lines may gather before they are written together. A writer that waited for each line would be woken by
-/// each request, and waking it costs the request more than the line itself.
-const GATHER: Duration = Duration::from_millis(5);
+/// each request, and waking it costs the request more than the line itself. A process that is killed loses no more than
+/// the ordinary lines of this time; errors do not wait.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// Bytes that may wait for the writing thread; a line past this is dropped and counted.
 const WAITING_BYTES: usize = 2 * 1024 * 1024;

@@ -67,7 +67,9 @@ impl Passwords {
     /// `personal` are the person's own words (names, phone, e-mail), which must not be inside it.
     pub fn faults(&self, wished: &str, personal: &[&str]) -> Vec<PasswordFault> {
         let mut faults = kernel::password::check(&self.policy, wished, personal);
-        if faults.is_empty() && self.strength(wished, personal).score < self.min_strength {
+        // Estimating the strength costs milliseconds and memory, so it is done only where it decides something.
+        let weak = || self.strength(wished, personal).score < self.min_strength;
+        if faults.is_empty() && self.min_strength > 0 && weak() {
             faults.push(PasswordFault::Common);
         }
         faults

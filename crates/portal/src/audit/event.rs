@@ -212,6 +212,11 @@ events! {
         /// Which row, or `all`.
         device: String,
     } = "device_distrusted", "audit-event-device-distrusted";
+    /// A device counts as new from now on.
+    DeviceForgotten {
+        /// Which row, or `all`.
+        device: String,
+    } = "device_forgotten", "audit-event-device-forgotten";
     /// Another device asked to be signed in by this one.
     QrShown = "qr_shown", "audit-event-qr-shown";
     /// Another device was signed in from this one.

@@ -3,8 +3,9 @@
 //! Later capabilities add their own rows to the first page and their own pages beside these.
 
 mod home;
+mod password;
 mod profile;
-mod security;
+pub mod security;
 
 use crate::web::routes::{Access, Routes};
 
@@ -15,5 +16,6 @@ pub fn routes() -> Routes {
         .post("/cabinet/tour", Access::SignedIn, home::end_tour)
         .get("/cabinet/profile", Access::SignedIn, profile::get)
         .get("/cabinet/security", Access::SignedIn, security::get)
-        .post("/cabinet/security/password", Access::SignedIn, security::change_password)
+        .get("/cabinet/security/password", Access::SignedIn, password::get)
+        .post("/cabinet/security/password", Access::SignedIn, password::change_password)
 }

@@ -1,133 +1,150 @@
-//! `/cabinet/security`: changing the password, and the way to the list of sessions.
+//! `/cabinet/security`: what keeps the account safe, one row for each thing, with its present state.
+//!
+//! A slice adds its page by a [`Row`] in [`GROUPS`]: nothing else on this page knows about slices.
 
-use crate::accounts;
-use crate::audit::{self, Chain, Event};
+use crate::accounts::{self, AccountId};
+use crate::config::Config;
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::limits::{self, Limit};
-use crate::notifications::{self, Notice};
-use crate::passwords::Check;
-use crate::sessions::{self, End, Session};
-use crate::signin::{self, Confirmed};
 use crate::web::fault::Fault;
-use crate::web::form::{Fields, Form};
 use crate::web::format;
-use crate::web::new_password::{self, NewPassword};
-use crate::web::page::Page;
+use crate::web::page::{Kind, Page};
 use crate::web::texts::{self, Arg};
-use crate::web::ui::{Button, Errors, PasswordField, Weight};
-use crate::web::visit::{SignedIn, Visit};
+use crate::web::ui::{Icon, Tag};
+use crate::web::visit::SignedIn;
+use crate::{devices, sessions};
+use ::store::Tx;
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
-use kernel::Time;
 
-/// How often a form that has changed the password is answered again: people and browsers repeat it a few times.
-const SENT_AGAIN: Limit = Limit::new(5, 86_400);
+/// How a thing stands: a sentence in the reader's language, and a word that strikes the eye when it should.
+#[derive(Default)]
+pub struct State {
+    /// «Изменён 12 мая 2026 г.»
+    pub text: String,
+    /// Weight and key of a word: «Включено».
+    pub tag: Option<(Kind, &'static str)>,
+}
+
+impl State {
+    /// Words alone.
+    pub fn plain(text: impl Into<String>) -> State {
+        State { text: text.into(), tag: None }
+    }
+}
+
+/// One thing that keeps the account safe.
+pub struct Row {
+    /// Which picture.
+    pub icon: &'static str,
+    /// Key of its name.
+    pub title: &'static str,
+    /// Its page.
+    pub href: &'static str,
+    /// How it stands for this account; read in one transaction with the others.
+    pub state: fn(&mut Tx<'_>, &Ctx, &Config, &AccountId) -> Result<State>,
+}
+
+/// Every row, in groups with the key of their title.
+pub const GROUPS: &[(&str, &[Row])] = &[
+    (
+        "cabinet-security-group-signin",
+        &[Row {
+            icon: "lock",
+            title: "cabinet-security-password",
+            href: "/cabinet/security/password",
+            state: password,
+        }],
+    ),
+    (
+        "cabinet-security-group-where",
+        &[
+            Row {
+                icon: "clock",
+                title: "cabinet-security-sessions",
+                href: "/cabinet/security/sessions",
+                state: open_sessions,
+            },
+            Row {
+                icon: "device",
+                title: "cabinet-security-devices",
+                href: "/cabinet/security/devices",
+                state: known_devices,
+            },
+        ],
+    ),
+];
+
+fn password(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Result<State> {
+    let account =
+        accounts::load(tx, ctx, account)?.ok_or_else(|| Error::Bug("a session without an account".into()))?;
+    Ok(account.password_set_at.map_or_else(State::default, |at| {
+        let date = format::date(ctx.lang, at, &ctx.place.zone);
+        State::plain(texts::format(ctx.lang, "cabinet-password-set", &[("date", Arg::from(date))]))
+    }))
+}
+
+fn open_sessions(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -> Result<State> {
+    let count = sessions::list(tx, ctx, &config.sessions, account)?.len();
+    let args = [("count", Arg::from(count))];
+    Ok(State::plain(texts::format(ctx.lang, "cabinet-security-sessions-count", &args)))
+}
+
+fn known_devices(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -> Result<State> {
+    let count = devices::list(tx, ctx, &config.devices, account)?.len();
+    let args = [("count", Arg::from(count))];
+    Ok(State::plain(texts::format(ctx.lang, "cabinet-security-devices-count", &args)))
+}
 
 #[derive(Template)]
 #[template(path = "cabinet/templates/security.html")]
 struct SecurityPage {
     page: Page,
-    set_on: Option<String>,
-    current: PasswordField,
-    password: NewPassword,
-    submit: Button,
-    login: String,
+    groups: Vec<Group>,
 }
 
-async fn draw(visit: &Visit, account: &accounts::AccountId, errors: Option<Errors>) -> Result<Response> {
-    let (ctx, id) = (visit.ctx().clone(), account.clone());
-    let (set_at, login): (Option<Time>, String) = visit
-        .app()
-        .read(move |tx| {
-            let account = accounts::load(tx, &ctx, &id)?
-                .ok_or_else(|| Error::Bug("a session without an account".into()))?;
-            let first = accounts::display_contacts(tx, &ctx, &id)?.into_iter().next();
-            Ok((account.password_set_at, first.map(|(_, shown)| shown).unwrap_or_default()))
-        })
-        .await?;
-    let page = visit.page();
-    let lang = page.lang;
-    let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let current_error = errors.as_ref().and_then(|errors| errors.get("current_password").map(str::to_owned));
-    let template = SecurityPage {
-        set_on: set_at.map(|at| page.tf1("cabinet-password-set", "date", page.date(at))),
-        current: PasswordField::current(lang, "current_password")
-            .label(texts::text(lang, "cabinet-password-current"))
-            .error(current_error.as_deref()),
-        password: NewPassword::new(visit, errors),
-        submit: Button::new(texts::text(lang, "cabinet-password-submit")).weight(Weight::Primary),
-        login,
-        page,
-    };
-    Ok(visit.html(status, &template))
+struct Group {
+    title: &'static str,
+    rows: Vec<Drawn>,
+}
+
+struct Drawn {
+    icon: Icon,
+    title: &'static str,
+    href: &'static str,
+    text: String,
+    tag: Option<Tag>,
 }
 
 /// The page.
 pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<Response, Fault> {
-    Ok(draw(&visit, &session.account, None).await?)
-}
-
-/// Whether this very form was answered before: this session set the password last, and it is the one in the form.
-///
-/// Tries are few and counted: nobody guesses the password here, past the counters of the sign-in.
-async fn sent_again(visit: &Visit, session: &Session, fields: &Fields) -> Result<bool> {
-    let (ctx, id, auth_at) = (visit.ctx().clone(), session.account.clone(), session.auth_at);
-    let counted = visit.app().write(move |tx| {
-        let set_at = accounts::load(tx, &ctx, &id)?.and_then(|account| account.password_set_at);
-        if set_at != Some(auth_at) {
-            return Ok(None);
-        }
-        let taken = limits::take(tx, &ctx, "password-again", id.as_str(), SENT_AGAIN)?;
-        if taken.allowed() { accounts::password_hash(tx, &id) } else { Ok(None) }
+    let (ctx, config, id) = (visit.ctx().clone(), visit.app().config_arc(), session.account.clone());
+    let states = visit.app().read(move |tx| {
+        GROUPS
+            .iter()
+            .flat_map(|(_, rows)| rows.iter())
+            .map(|row| (row.state)(tx, &ctx, &config, &id))
+            .collect::<Result<Vec<State>>>()
     });
-    let Some(stored) = counted.await? else { return Ok(false) };
-    let wished = fields.secret("password");
-    let check = visit.app().passwords().check(&wished, Some(&stored), &mut visit.ctx().rng()).await?;
-    Ok(matches!(check, Check::Right { .. }))
-}
-
-/// Changes the password; every other session ends and the owner is told.
-pub async fn change_password(
-    SignedIn { visit, session }: SignedIn,
-    Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
-    fields.only(&["login", "current_password", "password", "password_repeat"])?;
-    let (ctx, id) = (visit.ctx().clone(), session.account.clone());
-    let personal = visit.app().read(move |tx| accounts::personal_words(tx, &ctx, &id)).await?;
-    if let Some(errors) = new_password::faults(&visit, &fields, &personal).await? {
-        return Ok(draw(&visit, &session.account, Some(errors)).await?);
-    }
-    if sent_again(&visit, &session, &fields).await? {
-        return Ok(visit.see_other_with("/cabinet/security", "password-changed"));
-    }
-    let current = fields.secret("current_password");
-    let wrong = match signin::confirm_password(visit.app(), visit.ctx(), &session.account, &current).await? {
-        Confirmed::Right => None,
-        Confirmed::Wrong => Some(visit.t("cabinet-password-wrong").to_owned()),
-        Confirmed::Locked(until) => {
-            let left = format::clock((until - visit.now()).whole_seconds_up());
-            Some(texts::format(visit.lang(), "cabinet-password-locked", &[("time", Arg::from(left))]))
+    let mut states = states.await?.into_iter();
+    let page = visit.page();
+    let lang = page.lang;
+    let mut draw = |row: &'static Row| {
+        let state = states.next().unwrap_or_default();
+        Drawn {
+            icon: Icon::new(row.icon),
+            title: texts::text(lang, row.title),
+            href: row.href,
+            text: state.text,
+            tag: state.tag.map(|(kind, key)| Tag::new(kind, texts::text(lang, key))),
         }
     };
-    if let Some(words) = wrong {
-        let mut errors = Errors::new();
-        errors.add("current_password", words);
-        return Ok(draw(&visit, &session.account, Some(errors)).await?);
-    }
-    let hash = visit.app().passwords().hash(&fields.secret("password"), &mut visit.ctx().rng()).await?;
-    let (ctx, id, own) = (visit.ctx().clone(), session.account.clone(), session.id.clone());
-    let changed = visit
-        .app()
-        .write(move |tx| {
-            accounts::set_password(tx, &ctx, &id, &hash)?;
-            sessions::end_all(tx, &ctx, &id, Some(&own), End::PasswordChanged)?;
-            sessions::refresh_auth(tx, &ctx, &own)?;
-            audit::record(tx, &ctx, Chain::Account(id.as_str()), &Event::PasswordChanged)?;
-            notifications::notify_owner(tx, &ctx, &id, Notice::PasswordChanged, None)
+    let groups = GROUPS
+        .iter()
+        .map(|(title, rows)| Group {
+            title: texts::text(lang, title),
+            rows: rows.iter().map(&mut draw).collect(),
         })
-        .await;
-    visit.app().sessions().forget(&session.account);
-    changed?;
-    Ok(visit.see_other_with("/cabinet/security", "password-changed"))
+        .collect();
+    Ok(visit.ok(&SecurityPage { page, groups }))
 }

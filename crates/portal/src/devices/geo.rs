@@ -5,6 +5,7 @@
 //! understood stops the start, and tells its number.
 
 use super::GeoSettings;
+use kernel::Lang;
 use std::fmt;
 use std::io::Read as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -24,6 +25,18 @@ impl Country {
         match code.as_bytes() {
             [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] if code != "ZZ" => Some(Country([*a, *b])),
             _ => None,
+        }
+    }
+
+    /// Its name, as the Unicode CLDR spells it.
+    pub fn name(&self, lang: Lang) -> &'static str {
+        let lines = include_str!("data/countries.txt").lines();
+        let mut named = lines.filter_map(|line| line.split_once('|'));
+        let names = named.find(|(code, _)| *code == self.code()).and_then(|(_, names)| names.split_once('|'));
+        match (names, lang) {
+            (Some((russian, _)), Lang::Ru) => russian,
+            (Some((_, english)), Lang::En) => english,
+            (None, _) => "",
         }
     }
 
@@ -251,6 +264,19 @@ mod tests {
         assert_eq!(geo.is_abroad(at("192.0.2.1")), Some(false));
         assert_eq!(geo.is_abroad(at("198.51.100.7")), Some(true));
         assert_eq!(geo.is_abroad(at("203.0.113.1")), None);
+    }
+
+    #[test]
+    fn countries_have_names_in_both_languages() {
+        let name = |code: &str, lang| Country::parse(code).map(|country| country.name(lang));
+        assert_eq!(name("RU", Lang::Ru), Some("Россия"));
+        assert_eq!(name("DE", Lang::En), Some("Germany"));
+        assert_eq!(name("XX", Lang::Ru), Some(""));
+        for line in include_str!("data/countries.txt").lines() {
+            let parts: Vec<&str> = line.split('|').collect();
+            assert!(parts.len() == 3 && parts.iter().all(|part| !part.is_empty()), "{line}");
+            assert!(Country::parse(parts[0]).is_some(), "{line}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod geo;
 mod marks;
 mod settings;
 mod store;
+pub mod web;
 
 pub use geo::{Country, Geo};
 pub use marks::{COOKIE, Marks};
@@ -19,7 +20,7 @@ use crate::accounts::AccountId;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use ::store::{Tx, keys::Purpose};
-use kernel::{Span, Time};
+use kernel::{Lang, Span, Time};
 use serde::{Deserialize, Serialize};
 
 kernel::id_kinds! {
@@ -42,6 +43,21 @@ pub struct Label {
     pub country: String,
     /// Countries that this device signed in from, the latest first.
     pub countries: Vec<String>,
+}
+
+impl Label {
+    /// Address and country: «192.0.2.7, Россия».
+    pub fn place(&self, lang: Lang) -> String {
+        place(&self.address, Country::parse(&self.country), lang)
+    }
+}
+
+/// An address and its country, as people read them.
+pub fn place(address: &str, country: Option<Country>, lang: Lang) -> String {
+    match country.map(|country| country.name(lang)).filter(|name| !name.is_empty()) {
+        Some(name) => format!("{address}, {name}"),
+        None => address.to_owned(),
+    }
 }
 
 /// Countries kept for one device.

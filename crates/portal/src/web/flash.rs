@@ -11,6 +11,7 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("password-changed", Kind::Success, "web-flash-password-changed"),
     ("session-ended", Kind::Success, "web-flash-session-ended"),
     ("sessions-ended", Kind::Success, "web-flash-sessions-ended"),
+    ("device-forgotten", Kind::Success, "web-flash-device-forgotten"),
     ("code-sent", Kind::Success, "web-flash-code-sent"),
     ("call-asked", Kind::Success, "web-flash-call-asked"),
     ("contact-confirmed", Kind::Success, "web-flash-contact-confirmed"),

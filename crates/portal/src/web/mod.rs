@@ -29,6 +29,7 @@ pub mod ui;
 pub mod visit;
 
 use crate::app::App;
+use crate::devices;
 use crate::{audit, cabinet, challenge, recovery, registration, sessions, signin};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -42,6 +43,7 @@ pub fn routes() -> Routes {
         .and(signin::web::routes())
         .and(recovery::web::routes())
         .and(sessions::web::routes())
+        .and(devices::web::routes())
         .and(cabinet::routes())
         .and(audit::web::routes())
 }

@@ -110,3 +110,45 @@ async fn devices_are_few_and_are_forgotten_in_time() {
     })
     .await;
 }
+
+/// The identifiers that a page's forms name.
+fn listed(page: &testkit::app::Page) -> Vec<String> {
+    let mut rest = page.body.as_str();
+    let mut found = Vec::new();
+    while let Some(at) = rest.find("name=\"device\" value=\"") {
+        rest = &rest[at + 21..];
+        found.push(rest[..rest.find('"').expect("a quote")].to_owned());
+    }
+    found
+}
+
+#[tokio::test]
+async fn the_owner_sees_devices_and_forgets_them_and_nobody_else_does() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await.again_with(|config| config.demo = true).await;
+        let mut vera = registered(&app, &VERA).await;
+        let mut other = app.browser().at("198.51.100.7").with_agent("Mozilla/5.0 (Windows) Chrome/140");
+        app.advance(Span::minutes(1));
+        sign_in(&mut other, VERA.phone, PASSWORD).await;
+        let page = vera.get("/cabinet/security/devices").await;
+        assert!(page.says("198.51.100.7, Германия") && page.says("Chrome, Windows"), "{}", page.text());
+        assert!(page.says("127.0.0.1, Россия"), "{}", page.text());
+        let devices = listed(&page);
+        assert_eq!(devices.len(), 2);
+        // Somebody else's device is not there.
+        let mut anna = registered(&app, &ANNA).await;
+        let refused = anna.post("/cabinet/security/devices/forget", &[("device", &devices[0])]).await;
+        assert_eq!(refused.status, axum::http::StatusCode::NOT_FOUND);
+        assert!(known(&app, &other, 0).await);
+        let page = vera.send("/cabinet/security/devices/forget", &[("device", &devices[0])]).await;
+        assert_eq!((page.path.as_str(), listed(&page).len()), ("/cabinet/security/devices", 1));
+        assert!(!known(&app, &other, 0).await && known(&app, &vera, 0).await);
+        // Its session goes on, and the journal tells.
+        assert!(is_in(&mut other).await);
+        let events = app.number("SELECT COUNT(*) FROM journal WHERE event = 'device_forgotten'", &[]).await;
+        assert_eq!(events, 1);
+        let again = vera.post("/cabinet/security/devices/forget", &[("device", &devices[0])]).await;
+        assert_eq!(again.status, axum::http::StatusCode::NOT_FOUND);
+    })
+    .await;
+}

@@ -30,6 +30,7 @@ audit-event-recovery-codes-made = New recovery codes were made
 audit-event-recovery-code-used = A recovery code was used
 audit-event-device-trusted = A device was trusted
 audit-event-device-distrusted = A device is trusted no more
+audit-event-device-forgotten = A device was forgotten: a sign-in from it counts as one from a new device
 audit-event-qr-shown = Sign-in by QR code was asked for
 audit-event-qr-approved = Sign-in by QR code was allowed
 audit-event-qr-refused = Sign-in by QR code was refused

@@ -30,6 +30,7 @@ audit-event-recovery-codes-made = Созданы новые резервные �
 audit-event-recovery-code-used = Использован резервный код
 audit-event-device-trusted = Устройство сделано доверенным
 audit-event-device-distrusted = Доверие устройству снято
+audit-event-device-forgotten = Устройство забыто: вход с него снова считается входом с нового
 audit-event-qr-shown = Запрошен вход по QR-коду
 audit-event-qr-approved = Вход по QR-коду разрешён
 audit-event-qr-refused = Вход по QR-коду отклонён

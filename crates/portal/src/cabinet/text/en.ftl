@@ -24,7 +24,20 @@ cabinet-profile-next-text = Data from your documents will be needed. Keep them a
 cabinet-profile-next-passport = passport: series, number, issued by whom and when, subdivision code
 cabinet-profile-next-snils = SNILS
 cabinet-profile-next-birth = date and place of birth as in the passport
-cabinet-security-sessions = See the sessions
+cabinet-security-lead = Here you see how the account is protected, and can change each protection.
+cabinet-security-group-signin = How you sign in
+cabinet-security-group-where = Where you signed in
+cabinet-security-password = Password
+cabinet-security-sessions = Open sessions
+cabinet-security-sessions-count = { $count ->
+    [one] { $count } open session
+   *[other] { $count } open sessions
+ }
+cabinet-security-devices = Known devices
+cabinet-security-devices-count = { $count ->
+    [one] { $count } device. A sign-in from another one will be told to you
+   *[other] { $count } devices. A sign-in from another one will be told to you
+ }
 cabinet-password-title = Change the password
 cabinet-password-set = Password set on { $date }
 cabinet-password-current = Current password

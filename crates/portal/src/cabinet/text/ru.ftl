@@ -24,7 +24,22 @@ cabinet-profile-next-text = Понадобятся сведения из док�
 cabinet-profile-next-passport = паспорт: серия, номер, кем и когда выдан, код подразделения
 cabinet-profile-next-snils = СНИЛС
 cabinet-profile-next-birth = дата и место рождения, как в паспорте
-cabinet-security-sessions = Посмотреть сеансы
+cabinet-security-lead = Здесь видно, как защищена учётная запись, и можно изменить каждую защиту.
+cabinet-security-group-signin = Чем вы входите
+cabinet-security-group-where = Где вы входили
+cabinet-security-password = Пароль
+cabinet-security-sessions = Открытые сеансы
+cabinet-security-sessions-count = { $count ->
+    [one] Открыт { $count } сеанс
+    [few] Открыто { $count } сеанса
+   *[other] Открыто { $count } сеансов
+ }
+cabinet-security-devices = Знакомые устройства
+cabinet-security-devices-count = { $count ->
+    [one] { $count } устройство. О входе с другого мы сообщим
+    [few] { $count } устройства. О входе с другого мы сообщим
+   *[other] { $count } устройств. О входе с другого мы сообщим
+ }
 cabinet-password-title = Смена пароля
 cabinet-password-set = Пароль задан { $date }
 cabinet-password-current = Текущий пароль

@@ -233,6 +233,7 @@ web-flash-recovered = The new password is saved, other sessions have ended
 web-flash-password-changed = The password is changed, other sessions have ended
 web-flash-session-ended = The session has ended
 web-flash-sessions-ended = All other sessions have ended
+web-flash-device-forgotten = The device is forgotten
 web-flash-code-sent = A new code has been sent
 web-flash-call-asked = We are calling you
 web-flash-contact-confirmed = The address is confirmed

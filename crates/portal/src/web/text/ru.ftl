@@ -237,6 +237,7 @@ web-flash-recovered = Новый пароль сохранён, остальны
 web-flash-password-changed = Пароль изменён, остальные сеансы завершены
 web-flash-session-ended = Сеанс завершён
 web-flash-sessions-ended = Остальные сеансы завершены
+web-flash-device-forgotten = Устройство забыто
 web-flash-code-sent = Новый код отправлен
 web-flash-call-asked = Звоним вам
 web-flash-contact-confirmed = Почта подтверждена

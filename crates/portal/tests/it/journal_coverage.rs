@@ -10,7 +10,7 @@
 //!   like, then `ledger.saw("/your/{route}", before, "word_of_event").await`;
 //! - if the act changes nothing about an account, add a line to [`EXEMPT`] with the reason.
 
-use crate::people::{ANNA, OTHER_PASSWORD, PASSWORD, Person, VERA, begin, registered, sign_in, twice};
+use crate::people::{ANNA, IGOR, OTHER_PASSWORD, PASSWORD, Person, VERA, begin, registered, sign_in, twice};
 use std::collections::BTreeSet;
 use store::params;
 use testkit::app::{Browser, Page, TestApp};
@@ -91,6 +91,17 @@ impl Ledger<'_> {
 async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     account_and_sessions(ledger, app).await;
     recovery(ledger, app).await;
+    devices(ledger, app).await;
+}
+
+async fn devices(ledger: &mut Ledger<'_>, app: &TestApp) {
+    app.advance(kernel::Span::seconds(1));
+    let mut owner = registered(app, &IGOR).await;
+    let sql = "SELECT id FROM device ORDER BY id DESC LIMIT 1";
+    let id: String =
+        app.app.read(move |tx| Ok(tx.one(sql, params![], |row| row.get(0))?)).await.expect("a device");
+    let fields = [("device", id.as_str())];
+    ledger.post(&mut owner, "/cabinet/security/devices/forget", &fields, "device_forgotten").await;
 }
 
 async fn account_and_sessions(ledger: &mut Ledger<'_>, app: &TestApp) {

@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{challenge, codes, devices, limits, notifications, recovery, registration, sessions, signin};
+use crate::{
+    challenge, codes, devices, factors, limits, notifications, recovery, registration, sessions, signin,
+};
 use ::store::jobs::{Handler, Job, Outcome, Worker, WorkerOptions};
 use ::store::keys::rotate::{self, Sweep, SweepHandler, WrappedColumn};
 use ::store::{Engine, Tx};
@@ -88,6 +90,27 @@ pub const RETENTION: &[Retention] = &[
         keep: Span::days(2),
         every: Span::hours(1),
         sweep: signin::sweep,
+    },
+    Retention {
+        name: "retention.half-sign-ins",
+        what: "half-done sign-ins",
+        keep: Span::days(1),
+        every: Span::hours(1),
+        sweep: signin::sweep_halves,
+    },
+    Retention {
+        name: "retention.factor-guards",
+        what: "counters of wrong second factors",
+        keep: Span::days(2),
+        every: Span::hours(1),
+        sweep: factors::sweep_tries,
+    },
+    Retention {
+        name: "retention.trusted-devices",
+        what: "trusted devices past their time",
+        keep: Span::days(30),
+        every: Span::hours(1),
+        sweep: factors::sweep_trust,
     },
     Retention {
         name: "retention.challenges",

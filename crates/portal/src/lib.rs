@@ -13,6 +13,7 @@ pub mod config;
 pub mod ctx;
 pub mod devices;
 pub mod error;
+pub mod factors;
 pub mod jobs;
 pub mod keys;
 pub mod limits;

@@ -9,9 +9,9 @@ mod store;
 pub use reindex::LoginIndex;
 
 pub use store::{
-    account_by_login, account_person, add_contact, contacts, create, detach_login, display_contacts,
-    give_consent, hold_open, is_taken, load, mark_tour_done, owner_of, password_hash, personal_words,
-    set_password, still_has_password, upgrade_password,
+    account_by_login, account_person, add_contact, contacts, create, data_key, detach_login,
+    display_contacts, give_consent, hold_open, is_taken, load, mark_tour_done, owner_of, password_hash,
+    personal_words, set_password, still_has_password, upgrade_password,
 };
 
 use crate::ctx::Ctx;

@@ -239,7 +239,11 @@ pub fn display_contacts(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Resu
         .collect())
 }
 
-fn data_key(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<SubjectKey> {
+/// The key under which the personal values of an account are sealed.
+///
+/// # Errors
+/// The storage is away, or the key is gone.
+pub fn data_key(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<SubjectKey> {
     let wrapped: Vec<u8> =
         tx.one("SELECT data_key FROM account WHERE id = $1", params![account], |row| row.get(0))?;
     Ok(ctx.keys.unwrap_subject_key(&wrapped)?)

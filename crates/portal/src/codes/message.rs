@@ -41,6 +41,8 @@ fn sms(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, lifetime: i64) -> Body {
         (Purpose::Register, false) => "codes-sms-register",
         (Purpose::Register, true) => "codes-sms-register-taken",
         (Purpose::Recover, _) => "codes-sms-recover",
+        (Purpose::Second, _) => "codes-sms-second",
+        (Purpose::BindPhone, _) => "codes-sms-bind-phone",
     };
     let text = texts::format(ctx.lang, key, &args);
     // The last line lets the browser of this very site offer the code by itself (origin-bound one-time codes).
@@ -60,6 +62,7 @@ fn call(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode) -> Body {
     let key = match wish.purpose {
         Purpose::Register => "codes-call-register",
         Purpose::Recover => "codes-call-recover",
+        Purpose::Second | Purpose::BindPhone => "codes-call-second",
     };
     Body {
         to: wish.to.into(),
@@ -77,7 +80,10 @@ fn email(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, link: Option<&str>, lif
     let button_key = "codes-mail-register-button";
     let (subject_key, lead_key) = match wish.purpose {
         Purpose::Register => ("codes-mail-register-subject", "codes-mail-register-lead"),
-        Purpose::Recover => ("codes-mail-recover-subject", "codes-mail-recover-lead"),
+        // Second factors never go by e-mail; their methods do not offer it.
+        Purpose::Recover | Purpose::Second | Purpose::BindPhone => {
+            ("codes-mail-recover-subject", "codes-mail-recover-lead")
+        }
     };
     let subject = texts::format(lang, subject_key, &args);
     let mut page = MailPage::new(lang, ctx.place.brand.clone(), subject.clone())

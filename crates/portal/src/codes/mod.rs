@@ -36,6 +36,10 @@ pub enum Purpose {
     Register,
     /// Setting a new password.
     Recover,
+    /// A second factor by text message or call.
+    Second,
+    /// Binding a phone as a second factor.
+    BindPhone,
 }
 
 impl Purpose {
@@ -44,6 +48,8 @@ impl Purpose {
         match self {
             Purpose::Register => "register",
             Purpose::Recover => "recover",
+            Purpose::Second => "second",
+            Purpose::BindPhone => "bind-phone",
         }
     }
 }

@@ -69,6 +69,8 @@ pub struct Config {
     pub registration: crate::registration::Settings,
     /// `[sign_in]`: what wrong passwords lead to.
     pub sign_in: crate::signin::Settings,
+    /// `[factors]`: second factors.
+    pub factors: crate::factors::Settings,
     /// `[recovery]`.
     pub recovery: crate::recovery::Settings,
     /// `[sessions]`.
@@ -109,6 +111,7 @@ impl Default for Config {
             legal: Default::default(),
             registration: Default::default(),
             sign_in: Default::default(),
+            factors: Default::default(),
             recovery: Default::default(),
             sessions: Default::default(),
             devices: Default::default(),

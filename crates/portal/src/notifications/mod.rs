@@ -115,6 +115,14 @@ pub enum Notice {
     ContactPrimary,
     /// A change of contacts was undone.
     ContactUndone,
+    /// A second factor was added, or new recovery codes were made.
+    FactorAdded,
+    /// A second factor was removed.
+    FactorRemoved,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// Somebody gave the right password and several wrong second factors.
+    SecondFailed,
 }
 
 impl Notice {
@@ -140,6 +148,18 @@ impl Notice {
             }
             Notice::ContactUndone => {
                 ("contact-undone", "notice-contact-undone-subject", "notice-contact-undone-text")
+            }
+            Notice::FactorAdded => {
+                ("factor-added", "notice-factor-added-subject", "notice-factor-added-text")
+            }
+            Notice::FactorRemoved => {
+                ("factor-removed", "notice-factor-removed-subject", "notice-factor-removed-text")
+            }
+            Notice::RecoveryCodeUsed => {
+                ("recovery-code-used", "notice-recovery-code-used-subject", "notice-recovery-code-used-text")
+            }
+            Notice::SecondFailed => {
+                ("second-failed", "notice-second-failed-subject", "notice-second-failed-text")
             }
         }
     }

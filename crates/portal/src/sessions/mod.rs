@@ -233,6 +233,18 @@ pub fn end_all(
     Ok(count)
 }
 
+/// Renews a session after a factor was given again: a new secret for the browser, the old one is dead at once; the
+/// methods grow by the new ones, and the session keeps its name. `None` when it has ended meanwhile.
+///
+/// # Errors
+/// The storage is away.
+pub fn renew(tx: &mut Tx<'_>, ctx: &Ctx, session: &Session, methods: &str) -> Result<Option<Token>> {
+    let token = B64.encode(ctx.rng().bytes::<32>());
+    let methods = rules::merged(&session.methods, methods);
+    let renewed = store::renew(tx, &session.token_hash, &hash(&token), &methods, ctx.now)?;
+    Ok(renewed.then(|| Token { value: Secret::new(token), new_device: false }))
+}
+
 /// Remembers that a factor was given again in this session.
 ///
 /// # Errors

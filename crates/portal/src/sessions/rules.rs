@@ -14,9 +14,38 @@ pub fn alive(session: &Session, settings: &Settings, now: Time) -> bool {
     now < session.expires_at && now < session.seen_at + idle && session.created_at <= now + Span::days(1)
 }
 
+/// Methods of a session with those given now: each word once, in the order in which they came. Being kept to binding a
+/// factor ends with a second factor.
+pub fn merged(before: &str, now: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
+    for word in before.split(' ').chain(now.split(' ')).filter(|word| !word.is_empty()) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    if words.iter().any(|word| matches!(*word, "otp" | "sms" | "hwk" | "swk")) {
+        words.retain(|word| *word != "bind");
+    }
+    words.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn methods_grow() {
+        for (before, now, merged_words) in [
+            ("pwd", "otp", "pwd otp"),
+            ("pwd otp", "otp", "pwd otp"),
+            ("pwd trust", "hwk user", "pwd trust hwk user"),
+            ("pwd bind", "pwd", "pwd bind"),
+            ("pwd bind", "otp", "pwd otp"),
+            ("", "pwd", "pwd"),
+        ] {
+            assert_eq!(merged(before, now), merged_words);
+        }
+    }
     use crate::accounts::Person;
     use kernel::{Id, Lang, Level, Rng};
 

@@ -137,6 +137,15 @@ pub fn end_all(
     )?)
 }
 
+pub fn renew(tx: &mut Tx<'_>, old: &TokenHash, new: &TokenHash, methods: &str, now: Time) -> Result<bool> {
+    let renewed = tx.exec(
+        "UPDATE session SET token_hash = $1, methods = $2, auth_at = $3, seen_at = $3
+         WHERE token_hash = $4 AND ended_at IS NULL",
+        params![new, methods, now, old],
+    )?;
+    Ok(renewed == 1)
+}
+
 pub fn refresh_auth(tx: &mut Tx<'_>, id: &SessionId, now: Time) -> Result<()> {
     tx.exec(
         "UPDATE session SET auth_at = $1, seen_at = $1 WHERE id = $2 AND ended_at IS NULL",

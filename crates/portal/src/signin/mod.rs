@@ -1,15 +1,21 @@
-//! Signing in with a password (spec 01 §2). Other ways in will be folders under `methods/`.
+//! Signing in (spec 01 §2): the password here, second factors in `methods/`, what is asked when in `rules.rs`.
 //!
 //! Invariants: one function counts every password try, whatever page it came from; known and unknown logins cost the
 //! same reads, writes and hash and get the same answer; a lock is told to the owner, not to the stranger.
 
 pub mod door;
 mod guard;
+mod half;
+pub mod methods;
+pub mod rules;
+mod second;
 mod settings;
 mod store;
 mod turns;
 pub mod web;
 
+pub use half::sweep as sweep_halves;
+pub use second::{asked_of_session, is_known_device};
 pub use settings::Settings;
 pub use store::sweep;
 pub use turns::Turns;
@@ -20,6 +26,7 @@ use crate::audit::{self, Chain, Event};
 use crate::challenge;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::factors;
 use crate::limits::{self, Network, Taken};
 use crate::notifications::{self, Notice};
 use crate::passwords::Check;
@@ -28,6 +35,7 @@ use crate::web::challenge_field;
 use ::store::{Tx, keys::Purpose};
 use guard::Gate;
 use kernel::{Secret, Span, Time};
+use rules::Next;
 
 /// What challenges of the sign-in form are for.
 pub const CHALLENGE: &str = "sign-in";
@@ -42,12 +50,18 @@ pub struct Try {
     pub remember: bool,
     /// The answer to a challenge, when the form had one.
     pub answer: Option<challenge::Answer>,
+    /// Where to go afterwards.
+    pub back: String,
+    /// The cookie of a trusted device, when there is one.
+    pub trust: Option<String>,
 }
 
 /// What a try led to.
 pub enum Outcome {
     /// Signed in.
     In(AccountId, sessions::Token),
+    /// The password was right and a second factor is asked: the cookie of the half-done sign-in.
+    Half(Secret<String>),
     /// The pair does not fit: one answer for all reasons. The next try needs a challenge when `challenge`.
     Wrong {
         /// Whether the next try needs a challenge.
@@ -78,7 +92,7 @@ enum Admitted {
 /// # Errors
 /// The storage is away or the hashing queue is full.
 pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
-    let Try { login, password, remember, answer } = attempt;
+    let Try { login, password, remember, answer, back, trust } = attempt;
     let login =
         Login::parse(&login).unwrap_or_else(|| Login { kind: "none", value: String::new(), key: login });
     // Fewer at a time than the failures that ask for a challenge.
@@ -103,7 +117,7 @@ pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
         app.write(move |tx| failed(tx, &tx_ctx, &limits, owner.as_ref(), &subject, locks_now)).await?;
         return Ok(Outcome::Wrong { challenge });
     };
-    let opening = Opening { account: account.clone(), subject, remember };
+    let opening = Opening { account: account.clone(), subject, remember, back, trust };
     let mut begun = opening.begin(app, ctx, stored, upgrade).await?;
     if begun.is_none() {
         // Changed while it was compared, or only stored anew by a sign-in beside this one: the present form decides.
@@ -115,9 +129,17 @@ pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
             begun = opening.begin(app, ctx, present, upgrade).await?;
         }
     }
-    let Some(token) = begun else { return Ok(Outcome::Wrong { challenge }) };
-    metrics::counter!("sign_ins_total", "result" => "in").increment(1);
-    Ok(Outcome::In(account, token))
+    Ok(match begun {
+        None | Some(Begun::Refused) => Outcome::Wrong { challenge },
+        Some(Begun::Half(token)) => {
+            metrics::counter!("sign_ins_total", "result" => "half").increment(1);
+            Outcome::Half(token)
+        }
+        Some(Begun::In(token)) => {
+            metrics::counter!("sign_ins_total", "result" => "in").increment(1);
+            Outcome::In(account, token)
+        }
+    })
 }
 
 /// A session about to begin: the password was right a moment ago.
@@ -125,6 +147,16 @@ struct Opening {
     account: AccountId,
     subject: [u8; 32],
     remember: bool,
+    back: String,
+    trust: Option<String>,
+}
+
+/// What a right password led to.
+enum Begun {
+    In(sessions::Token),
+    Half(Secret<String>),
+    /// The owner forbade signing in by password.
+    Refused,
 }
 
 impl Opening {
@@ -135,23 +167,38 @@ impl Opening {
         ctx: &Ctx,
         compared: Option<String>,
         upgrade: Option<String>,
-    ) -> Result<Option<sessions::Token>> {
+    ) -> Result<Option<Begun>> {
         let Some(compared) = compared else { return Ok(None) };
         let (tx_ctx, config) = (ctx.clone(), app.config_arc());
         let (id, subject, remember) = (self.account.clone(), self.subject, self.remember);
+        let (back, trust) = (self.back.clone(), self.trust.clone());
         let begun = app.write(move |tx| {
             if !accounts::still_has_password(tx, &id, &compared)? {
                 return Ok(None);
             }
-            let entry = door::Entry { account: &id, methods: "pwd", remember };
-            let door::Entered::In(token) = door::enter(tx, &tx_ctx, &config, &entry)? else {
-                return Ok(None);
-            };
-            store::clear(tx, &subject)?;
             if let Some(new) = &upgrade {
                 accounts::upgrade_password(tx, &id, &compared, new)?;
             }
-            Ok(Some(token))
+            let state = second::state(tx, &tx_ctx, &config, &id, trust.as_deref())?;
+            let methods = match rules::next(&state) {
+                Next::Refuse => return Ok(Some(Begun::Refused)),
+                Next::AskAny | Next::AskKey => {
+                    // The tries of the password are forgiven when the second factor is given too; only this right one
+                    // is taken back, so that nobody locks himself out by leaving halfway.
+                    store::uncount(tx, &subject)?;
+                    let half = half::begin(tx, &tx_ctx, &config.factors, &id, remember, &back)?;
+                    return Ok(Some(Begun::Half(half)));
+                }
+                Next::Bind => format!("pwd {}", factors::BIND_ONLY),
+                Next::Enter("") => "pwd".to_owned(),
+                Next::Enter(more) => format!("pwd {more}"),
+            };
+            let entry = door::Entry { account: &id, methods: &methods, remember };
+            let door::Entered::In(token) = door::enter(tx, &tx_ctx, &config, &entry)? else {
+                return Ok(Some(Begun::Refused));
+            };
+            store::clear(tx, &subject)?;
+            Ok(Some(Begun::In(token)))
         });
         begun.await
     }

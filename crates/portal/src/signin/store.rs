@@ -42,6 +42,15 @@ pub fn keep(tx: &mut Tx<'_>, subject: &[u8; 32], guard: &Guard) -> Result<()> {
     Ok(())
 }
 
+/// Takes back the last try, which was right.
+pub fn uncount(tx: &mut Tx<'_>, subject: &[u8; 32]) -> Result<()> {
+    tx.exec(
+        "UPDATE sign_in_guard SET failures = failures - 1 WHERE subject_hash = $1 AND failures > 0",
+        params![subject],
+    )?;
+    Ok(())
+}
+
 /// Forgets counters.
 pub fn clear(tx: &mut Tx<'_>, subject: &[u8; 32]) -> Result<()> {
     tx.exec("DELETE FROM sign_in_guard WHERE subject_hash = $1", params![subject])?;

@@ -16,6 +16,12 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("call-asked", Kind::Success, "web-flash-call-asked"),
     ("contact-confirmed", Kind::Success, "web-flash-contact-confirmed"),
     ("draft-gone", Kind::Info, "web-flash-draft-gone"),
+    ("half-over", Kind::Info, "web-flash-half-over"),
+    ("factor-added", Kind::Success, "web-flash-factor-added"),
+    ("factor-renamed", Kind::Success, "web-flash-factor-renamed"),
+    ("factor-removed", Kind::Success, "web-flash-factor-removed"),
+    ("factor-needed", Kind::Warning, "web-flash-factor-needed"),
+    ("device-distrusted", Kind::Success, "web-flash-device-distrusted"),
 ];
 
 /// The message of a name, in a language; unknown names are nothing.

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::sessions::Session;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{Method, header};
 use axum::response::Response;
 use kernel::{Span, Time};
 use std::sync::Arc;
@@ -32,7 +33,20 @@ impl FromRequestParts<App> for Fresh {
         if is_fresh(session.auth_at, visit.now(), app.config().sessions.fresh_seconds) {
             return Ok(Fresh { visit, session });
         }
-        let back = super::back::to_query(parts.uri.path());
+        let back = super::back::to_query(page_of(parts));
         Err(visit.see_other(&format!("/confirm?back={back}")))
     }
+}
+
+/// The page to come back to: this one, or the one whose form was sent (an act has no page of its own).
+fn page_of(parts: &Parts) -> &str {
+    if parts.method == Method::GET {
+        return parts.uri.path();
+    }
+    let referer =
+        parts.headers.get(header::REFERER).and_then(|referer| referer.to_str().ok()).unwrap_or_default();
+    let own = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let rest = referer.split_once("://").and_then(|(_, rest)| rest.strip_prefix(own));
+    let path = rest.map(|rest| rest.split(['?', '#']).next().unwrap_or_default()).unwrap_or_default();
+    if path.starts_with('/') && !own.is_empty() { path } else { "/cabinet/security" }
 }

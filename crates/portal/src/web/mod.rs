@@ -30,7 +30,7 @@ pub mod visit;
 
 use crate::app::App;
 use crate::devices;
-use crate::{audit, cabinet, challenge, recovery, registration, sessions, signin};
+use crate::{audit, cabinet, challenge, factors, recovery, registration, sessions, signin};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use routes::Routes;
@@ -44,6 +44,7 @@ pub fn routes() -> Routes {
         .and(recovery::web::routes())
         .and(sessions::web::routes())
         .and(devices::web::routes())
+        .and(factors::web::routes())
         .and(cabinet::routes())
         .and(audit::web::routes())
 }

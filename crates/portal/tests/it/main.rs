@@ -7,6 +7,7 @@ mod budget;
 mod codes;
 mod devices;
 mod drafts;
+mod factors;
 mod headers;
 mod journal_coverage;
 mod journal_tree;

@@ -44,3 +44,6 @@ codes-error-send-wait = You can ask for a new code in { $time }. The last one ma
 codes-error-challenge = Confirm that you are not a program and ask for the code again
 codes-error-suspended = Text messages are suspended for now. Give an e-mail address or try later
 codes-error-country = Codes are not sent to numbers of this country. Give an e-mail address
+codes-sms-second = { $code } is your sign-in or confirmation code for { $portal }. Valid for { $minutes } min. Do not tell it to anyone, not even to staff. If you are not signing in, change your password.
+codes-sms-bind-phone = { $code } is the code for getting sign-in codes on this number. { $portal }. Valid for { $minutes } min. Do not tell it to anyone.
+codes-call-second = This is { $portal }. Your confirmation code:

@@ -7,6 +7,7 @@ use crate::audit::{self, Chain, Event};
 use crate::ctx::Actor;
 use crate::devices;
 use crate::error::Error;
+use crate::factors;
 use crate::limits::{self, Limit};
 use crate::passwords::Check;
 use crate::sessions;
@@ -112,15 +113,23 @@ async fn sign_in_again(
         Check::Right { .. } => {
             let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
             let begun = visit.app().write(move |tx| {
+                // The password alone is not enough where there is a second factor, or must be one.
+                if factors::bound(tx, &account)?.has_second()
+                    || factors::required(tx, &ctx, &config, &account)?
+                {
+                    return Ok(None);
+                }
                 let event = Event::SignedIn { methods: "pwd".into(), remember: false, new_device: false };
                 let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));
                 audit::record(tx, &owner, Chain::Account(account.as_str()), &event)?;
                 let met = devices::meet(tx, &ctx, &config.devices, &account)?;
                 let token = sessions::begin(tx, &ctx, &config.sessions, &account, "pwd", false)?;
-                Ok(token.on_device(met.new))
+                Ok(Some(token.on_device(met.new)))
             });
-            let token = begun.await.map_err(|error: Error| Fault::from(error))?;
-            Ok(welcome(visit, &token))
+            Ok(match begun.await.map_err(|error: Error| Fault::from(error))? {
+                Some(token) => welcome(visit, &token),
+                None => visit.see_other("/sign-in"),
+            })
         }
     }
 }

@@ -1,6 +1,10 @@
-//! `/sign-in` and `/sign-out`.
+//! `/sign-in` and `/sign-out`; the second step and the page that asks again are beside this file.
+
+mod confirm;
+mod second;
 
 use super::{Outcome, Try};
+use crate::accounts::AccountId;
 use crate::challenge;
 use crate::sessions::{self, End};
 use crate::web::back;
@@ -14,17 +18,22 @@ use crate::web::ui::{Button, Challenge, Checkbox, ErrorSummary, Errors, Password
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::Query;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
 /// The routes.
 pub fn routes() -> Routes {
-    Routes::default().get("/sign-in", Access::Anyone, get).post("/sign-in", Access::Anyone, post).post(
-        "/sign-out",
-        Access::Anyone,
-        sign_out,
-    )
+    Routes::default()
+        .get("/sign-in", Access::Anyone, get)
+        .post("/sign-in", Access::Anyone, post)
+        .get("/sign-in/second", Access::Anyone, second::get)
+        .post("/sign-in/second", Access::Anyone, second::post)
+        .post("/sign-in/second/start", Access::Anyone, second::start)
+        .get("/confirm", Access::SignedIn, confirm::get)
+        .post("/confirm", Access::SignedIn, confirm::post)
+        .post("/confirm/start", Access::SignedIn, confirm::start)
+        .post("/sign-out", Access::Anyone, sign_out)
 }
 
 #[derive(Template)]
@@ -98,7 +107,11 @@ pub async fn get(visit: Visit, Query(ask): Query<Ask>) -> std::result::Result<Re
 }
 
 /// Tries to sign in.
-pub async fn post(visit: Visit, Form(fields): Form) -> std::result::Result<Response, Fault> {
+pub async fn post(
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
     fields.only(&[
         "login",
         "password",
@@ -127,20 +140,14 @@ pub async fn post(visit: Visit, Form(fields): Form) -> std::result::Result<Respo
         password: fields.secret("password"),
         remember: fields.ticked("remember"),
         answer: challenge_field::answer(&fields),
+        back: fields.text("back").to_owned(),
+        trust: visit.app().jar().get(&headers, TRUST_COOKIE).map(str::to_owned),
     };
     match super::attempt(visit.app(), visit.ctx(), attempt).await? {
         Outcome::In(account, token) => {
-            visit.app().sessions().forget(&account);
-            if let Some(before) = visit.session().cloned() {
-                // The cookie is about to be overwritten: a session that nobody holds must not live on (ASVS 7.2.4).
-                let (ctx, whose, id) = (visit.ctx().clone(), before.account.clone(), before.id.clone());
-                visit.app().write(move |tx| sessions::end(tx, &ctx, &whose, &id, End::Replaced)).await?;
-                visit.app().sessions().forget(&before.account);
-            }
-            let mut response = visit.see_other(back::from_query(fields.text("back")));
-            sessions::web::keep_cookie(&visit, &mut response, &token, fields.ticked("remember"));
-            Ok(response)
+            let_in(&visit, &account, &token, fields.ticked("remember"), fields.text("back")).await
         }
+        Outcome::Half(token) => second::begun(&visit, &token).await,
         Outcome::Wrong { challenge } => {
             let challenge = challenge.then(|| challenge_field::new(&visit, super::CHALLENGE, None));
             Ok(draw(&visit, Shown { error: Some(visit.t("signin-error-wrong").into()), challenge, ..shown }))
@@ -152,6 +159,32 @@ pub async fn post(visit: Visit, Form(fields): Form) -> std::result::Result<Respo
         }
         Outcome::Wait(until) => Err(Fault::too_many(until - visit.now())),
     }
+}
+
+/// The cookie of a device that needs no second factor for a while.
+const TRUST_COOKIE: &str = "trust";
+
+/// Gives the browser its session and leads on; what was signed in here before ends.
+///
+/// # Errors
+/// The storage is away.
+pub async fn let_in(
+    visit: &Visit,
+    account: &AccountId,
+    token: &sessions::Token,
+    remember: bool,
+    back: &str,
+) -> std::result::Result<Response, Fault> {
+    visit.app().sessions().forget(account);
+    if let Some(before) = visit.session().cloned() {
+        // The cookie is about to be overwritten: a session that nobody holds must not live on (ASVS 7.2.4).
+        let (ctx, whose, id) = (visit.ctx().clone(), before.account.clone(), before.id.clone());
+        visit.app().write(move |tx| sessions::end(tx, &ctx, &whose, &id, End::Replaced)).await?;
+        visit.app().sessions().forget(&before.account);
+    }
+    let mut response = visit.see_other(back::from_query(back));
+    sessions::web::keep_cookie(visit, &mut response, token, remember);
+    Ok(response)
 }
 
 /// Ends this session; signing out twice does nothing twice.

@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::{
-    challenge, codes, devices, factors, limits, notifications, recovery, registration, sessions, signin,
+    challenge, closing, codes, devices, factors, limits, notifications, recovery, registration, sessions,
+    signin,
 };
 use ::store::jobs::{Handler, Job, Outcome, Worker, WorkerOptions};
 use ::store::keys::rotate::{self, Sweep, SweepHandler, WrappedColumn};
@@ -223,6 +224,7 @@ pub fn worker(app: &App) -> Worker {
         .on(notifications::jobs::SEND, Arc::new(notifications::jobs::Send(app.clone())))
         .on(rotate::JOB, Arc::new(sweep));
     let worker = journal(worker, app);
+    let worker = closing::jobs::register(worker, app);
     RETENTION.iter().fold(worker, |worker, line| {
         worker.every(line.name, line.every, Arc::new(Sweeper { app: app.clone(), line }))
     })

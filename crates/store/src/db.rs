@@ -109,6 +109,8 @@ struct Inner {
     read: Arc<Queue<Box<dyn Work>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     stats: Arc<Stats>,
+    /// The file and its settings, on SQLite.
+    file: Option<(sqlite::Place, Options)>,
 }
 
 impl Drop for Inner {
@@ -128,18 +130,20 @@ impl Db {
         let shared = stats.clone();
         let started = tokio::task::spawn_blocking(move || {
             if let Some(rest) = url.strip_prefix("sqlite:") {
-                let running = sqlite::start(&sqlite::Place::parse(rest), &options, &shared)?;
-                Ok((Engine::Sqlite, running))
+                let place = sqlite::Place::parse(rest);
+                let running = sqlite::start(&place, &options, &shared)?;
+                Ok((Engine::Sqlite, running, Some((place, options))))
             } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-                Ok((Engine::Postgres, postgres::start(postgres::Address::parse(&url, &options)?, &shared)?))
+                let running = postgres::start(postgres::Address::parse(&url, &options)?, &shared)?;
+                Ok((Engine::Postgres, running, None))
             } else {
                 Err(StoreError::bug("a database address starts with sqlite: or postgres://"))
             }
         });
-        let (engine, running) =
+        let (engine, running, file) =
             started.await.map_err(|_| StoreError::bug("opening the database panicked"))??;
         let Running { write, read, threads } = running;
-        Ok(Db { inner: Arc::new(Inner { engine, write, read, threads: Mutex::new(threads), stats }) })
+        Ok(Db { inner: Arc::new(Inner { engine, write, read, threads: Mutex::new(threads), stats, file }) })
     }
 
     /// The engine below.
@@ -209,6 +213,15 @@ impl Db {
     /// Changes after each commit of this process that enqueued a job.
     pub fn enqueued(&self) -> watch::Receiver<u64> {
         self.inner.stats.enqueued.subscribe()
+    }
+
+    /// Makes sure that deleted rows stand nowhere in the files any more: on SQLite the write-ahead log is written back
+    /// and emptied (`false` when a reader was in the way: try again later). On PostgreSQL that is the work of vacuum
+    /// and of the archive's rules; nothing is done here.
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        let Some((place, options)) = self.inner.file.clone() else { return Ok(true) };
+        let scrubbed = tokio::task::spawn_blocking(move || place.scrub(&options));
+        scrubbed.await.map_err(|_| StoreError::bug("emptying the write-ahead log panicked"))?
     }
 
     /// Refuses new work, finishes what is waiting and closes the connections.

@@ -3,6 +3,7 @@
 //! Invariants: a login belongs to one account (a primary key, not a check); names and contacts are sealed under the
 //! account's own data key; only a confirmed contact is ever written here, so unfinished registrations block nobody.
 
+pub mod leaving;
 mod reindex;
 mod store;
 
@@ -10,8 +11,8 @@ pub use reindex::LoginIndex;
 
 pub use store::{
     account_by_login, account_person, add_contact, contacts, create, data_key, detach_login,
-    display_contacts, give_consent, hold_open, is_taken, load, mark_tour_done, owner_of, password_hash,
-    personal_words, set_password, still_has_password, upgrade_password,
+    display_contacts, give_consent, hold_open, is_taken, load, load_any, mark_tour_done, owner_of,
+    password_hash, personal_words, set_password, still_has_password, upgrade_password,
 };
 
 use crate::ctx::Ctx;

@@ -100,8 +100,8 @@ pub fn account_by_login(
     for index in login.indexes(ctx) {
         let found = tx.opt(
             "SELECT a.id, a.password_hash FROM login l JOIN account a ON a.id = l.account_id
-             WHERE l.index_hash = $1 AND a.status = 'open'",
-            params![&index],
+             WHERE l.index_hash = $1 AND (a.status = 'open' OR a.status = 'closing' AND a.closing_until > $2)",
+            params![&index, ctx.now],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         if found.is_some() {
@@ -144,9 +144,17 @@ pub fn detach_login(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login) -> Result<Option<
 /// # Errors
 /// The storage is away or the row was tampered with.
 pub fn load(tx: &mut Tx<'_>, ctx: &Ctx, id: &AccountId) -> Result<Option<Account>> {
+    Ok(load_any(tx, ctx, id)?.filter(|(status, _)| status == "open").map(|(_, account)| account))
+}
+
+/// The account with its status, whatever that is; `None` when there is none or it was erased.
+///
+/// # Errors
+/// The storage is away or the row was tampered with.
+pub fn load_any(tx: &mut Tx<'_>, ctx: &Ctx, id: &AccountId) -> Result<Option<(String, Account)>> {
     let row = tx.opt(
-        "SELECT level, lang, data_key, person, tour_done_at, password_set_at, created_at
-         FROM account WHERE id = $1 AND status = 'open'",
+        "SELECT level, lang, data_key, person, tour_done_at, password_set_at, created_at, status
+         FROM account WHERE id = $1 AND status <> 'erased'",
         params![id],
         |row| {
             Ok((
@@ -157,13 +165,14 @@ pub fn load(tx: &mut Tx<'_>, ctx: &Ctx, id: &AccountId) -> Result<Option<Account
                 row.get::<Option<Time>>(4)?,
                 row.get::<Option<Time>>(5)?,
                 row.get::<Time>(6)?,
+                row.get::<String>(7)?,
             ))
         },
     )?;
-    let Some((level, lang, wrapped, person, tour_done_at, password_set_at, created_at)) = row else {
+    let Some((level, lang, wrapped, person, tour_done_at, password_set_at, created_at, status)) = row else {
         return Ok(None);
     };
-    Ok(Some(Account {
+    let account = Account {
         id: id.clone(),
         level: Level::from_word(&level).ok_or_else(|| Error::Bug(format!("level «{level}»")))?,
         lang: Lang::from_tag(&lang).unwrap_or_default(),
@@ -171,7 +180,8 @@ pub fn load(tx: &mut Tx<'_>, ctx: &Ctx, id: &AccountId) -> Result<Option<Account
         tour_done_at,
         password_set_at,
         created_at,
-    }))
+    };
+    Ok(Some((status, account)))
 }
 
 /// Opens the sealed names of an account row.
@@ -279,7 +289,7 @@ pub fn give_consent(
 pub fn password_hash(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<String>> {
     Ok(tx
         .opt(
-            "SELECT password_hash FROM account WHERE id = $1 AND status = 'open'",
+            "SELECT password_hash FROM account WHERE id = $1 AND status IN ('open', 'closing')",
             params![account],
             |row| row.get(0),
         )?
@@ -295,9 +305,9 @@ pub fn still_has_password(tx: &mut Tx<'_>, account: &AccountId, stored: &str) ->
     // On SQLite the one writer is lock enough. A shared lock would let two sign-ins that both store the password anew
     // wait for each other.
     let sql = match tx.engine() {
-        Engine::Sqlite => "SELECT password_hash FROM account WHERE id = $1 AND status = 'open'",
+        Engine::Sqlite => "SELECT password_hash FROM account WHERE id = $1 AND status IN ('open', 'closing')",
         Engine::Postgres => {
-            "SELECT password_hash FROM account WHERE id = $1 AND status = 'open' FOR NO KEY UPDATE"
+            "SELECT password_hash FROM account WHERE id = $1 AND status IN ('open', 'closing') FOR NO KEY UPDATE"
         }
     };
     let present: Option<Option<String>> = tx.opt(sql, params![account], |row| row.get(0))?;

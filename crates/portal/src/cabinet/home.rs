@@ -5,9 +5,9 @@ use crate::error::Error;
 use crate::sessions::Session;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
-use crate::web::page::Page;
+use crate::web::page::{Kind, Page};
 use crate::web::texts;
-use crate::web::ui::{Button, Icon, Ladder, LinkButton, Weight};
+use crate::web::ui::{Button, Icon, Ladder, LinkButton, Notice, Weight};
 use crate::web::visit::{SignedIn, Visit};
 use askama::Template;
 use axum::body::Bytes;
@@ -20,6 +20,7 @@ struct HomePage {
     page: Page,
     greeting: String,
     tour: Option<Button>,
+    restored: Option<Notice>,
     needs: Vec<Need>,
     ladder: Ladder,
 }
@@ -55,6 +56,10 @@ fn draw(visit: &Visit, session: &Session) -> HomePage {
     HomePage {
         greeting: texts::format(lang, "cabinet-greeting", &[("name", session.person.address_name().into())]),
         tour,
+        restored: session.restored.then(|| {
+            Notice::new(lang, Kind::Success, texts::text(lang, "cabinet-restored-text"))
+                .title(texts::text(lang, "cabinet-restored"))
+        }),
         needs: needs(lang, session.level),
         ladder: Ladder::new(lang, Some(session.level)).action(
             Level::Standard,

@@ -73,6 +73,15 @@ pub const GROUPS: &[(&str, &[Row])] = &[
             },
         ],
     ),
+    (
+        "cabinet-security-group-data",
+        &[Row {
+            icon: "document",
+            title: "cabinet-security-data",
+            href: "/cabinet/security/data",
+            state: own_data,
+        }],
+    ),
 ];
 
 fn password(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Result<State> {
@@ -94,6 +103,10 @@ fn known_devices(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountI
     let count = devices::list(tx, ctx, &config.devices, account)?.len();
     let args = [("count", Arg::from(count))];
     Ok(State::plain(texts::format(ctx.lang, "cabinet-security-devices-count", &args)))
+}
+
+fn own_data(_: &mut Tx<'_>, ctx: &Ctx, _: &Config, _: &AccountId) -> Result<State> {
+    Ok(State::plain(texts::text(ctx.lang, "cabinet-security-data-text")))
 }
 
 #[derive(Template)]

@@ -43,6 +43,7 @@ fn sms(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, lifetime: i64) -> Body {
         (Purpose::Recover, _) => "codes-sms-recover",
         (Purpose::Second, _) => "codes-sms-second",
         (Purpose::BindPhone, _) => "codes-sms-bind-phone",
+        (Purpose::Close, _) => "codes-sms-close",
     };
     let text = texts::format(ctx.lang, key, &args);
     // The last line lets the browser of this very site offer the code by itself (origin-bound one-time codes).
@@ -63,6 +64,7 @@ fn call(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode) -> Body {
         Purpose::Register => "codes-call-register",
         Purpose::Recover => "codes-call-recover",
         Purpose::Second | Purpose::BindPhone => "codes-call-second",
+        Purpose::Close => "codes-call-close",
     };
     Body {
         to: wish.to.into(),
@@ -84,6 +86,7 @@ fn email(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, link: Option<&str>, lif
         Purpose::Recover | Purpose::Second | Purpose::BindPhone => {
             ("codes-mail-recover-subject", "codes-mail-recover-lead")
         }
+        Purpose::Close => ("codes-mail-close-subject", "codes-mail-close-lead"),
     };
     let subject = texts::format(lang, subject_key, &args);
     let mut page = MailPage::new(lang, ctx.place.brand.clone(), subject.clone())

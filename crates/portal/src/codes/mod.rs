@@ -40,6 +40,8 @@ pub enum Purpose {
     Second,
     /// Binding a phone as a second factor.
     BindPhone,
+    /// Deleting the account.
+    Close,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Purpose::Recover => "recover",
             Purpose::Second => "second",
             Purpose::BindPhone => "bind-phone",
+            Purpose::Close => "close",
         }
     }
 }

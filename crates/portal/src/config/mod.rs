@@ -73,6 +73,8 @@ pub struct Config {
     pub factors: crate::factors::Settings,
     /// `[recovery]`.
     pub recovery: crate::recovery::Settings,
+    /// `[closing]`: deleting an account, and the copy of one's data.
+    pub closing: crate::closing::Settings,
     /// `[sessions]`.
     pub sessions: crate::sessions::Settings,
     /// `[devices]`: devices that accounts were signed in from.
@@ -113,6 +115,7 @@ impl Default for Config {
             sign_in: Default::default(),
             factors: Default::default(),
             recovery: Default::default(),
+            closing: Default::default(),
             sessions: Default::default(),
             devices: Default::default(),
             geo: Default::default(),

@@ -123,6 +123,12 @@ pub enum Notice {
     RecoveryCodeUsed,
     /// Somebody gave the right password and several wrong second factors.
     SecondFailed,
+    /// The owner asked to delete the account; a sign-in before this moment restores it.
+    ClosingStarted(Time),
+    /// The account will soon be deleted.
+    ClosingReminder(Time),
+    /// A sign-in restored the account.
+    ClosingCancelled,
 }
 
 impl Notice {
@@ -161,6 +167,23 @@ impl Notice {
             Notice::SecondFailed => {
                 ("second-failed", "notice-second-failed-subject", "notice-second-failed-text")
             }
+            Notice::ClosingStarted(_) => {
+                ("closing-started", "notice-closing-started-subject", "notice-closing-started-text")
+            }
+            Notice::ClosingReminder(_) => {
+                ("closing-reminder", "notice-closing-reminder-subject", "notice-closing-reminder-text")
+            }
+            Notice::ClosingCancelled => {
+                ("closing-cancelled", "notice-closing-cancelled-subject", "notice-closing-cancelled-text")
+            }
+        }
+    }
+
+    /// The moment that the text names besides the present one.
+    const fn until(self) -> Option<Time> {
+        match self {
+            Notice::ClosingStarted(until) | Notice::ClosingReminder(until) => Some(until),
+            _ => None,
         }
     }
 }
@@ -215,7 +238,7 @@ pub fn notify_owner_with(
     kind: Notice,
     details: &Details,
 ) -> Result<()> {
-    let Some(owner) = accounts::load(tx, ctx, account)? else { return Ok(()) };
+    let Some((_, owner)) = accounts::load_any(tx, ctx, account)? else { return Ok(()) };
     for contact in accounts::contacts(tx, ctx, account)? {
         if details.except.contains(&contact.value) {
             continue;
@@ -237,11 +260,13 @@ pub fn notice(
 ) -> NewMessage {
     let portal = ctx.place.brand.name(lang).to_owned();
     let when = crate::web::format::date_time(lang, ctx.now, &ctx.place.zone);
+    let until = kind.until().map(|until| crate::web::format::date_time_zone(lang, until, &ctx.place.zone));
     let mut args = vec![
         ("portal", Arg::from(portal.as_str())),
         ("time", Arg::from(when)),
         ("host", Arg::from(ctx.place.host())),
     ];
+    args.extend(until.map(|until| ("until", Arg::from(until))));
     args.extend(details.args.iter().map(|(name, value)| (*name, Arg::from(value.as_str()))));
     let (kind, subject_key, text_key) = kind.words();
     let mut text = texts::format(lang, text_key, &args);

@@ -84,6 +84,8 @@ pub struct Session {
     pub person: Person,
     /// Whether the tour of the cabinet was skipped or finished.
     pub tour_done: bool,
+    /// Whether this sign-in cancelled the deletion of the account.
+    pub restored: bool,
     /// How the person signed in: words of RFC 8176, see [`Strength`].
     pub methods: String,
     /// Whether «Запомнить меня» was ticked.

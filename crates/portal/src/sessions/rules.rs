@@ -60,6 +60,7 @@ mod tests {
             lang: Lang::Ru,
             person: Person { surname: "А".into(), first_name: "Б".into(), patronymic: None },
             tour_done: false,
+            restored: false,
             methods: "pwd".into(),
             remember,
             created_at: start,

@@ -43,7 +43,7 @@ pub fn insert(tx: &mut Tx<'_>, ctx: &Ctx, rng: &mut Rng, new: &NewSession<'_>) -
 pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option<Session>> {
     let row = tx.opt(
         "SELECT s.id, s.account_id, a.level, a.lang, a.data_key, a.person, s.remember, s.created_at, s.auth_at, s.seen_at, s.expires_at,
-           a.tour_done_at IS NOT NULL, s.methods
+           a.tour_done_at IS NOT NULL, s.methods, COALESCE(a.restored_at = s.created_at, FALSE)
          FROM session s JOIN account a ON a.id = s.account_id
          WHERE s.token_hash = $1 AND s.ended_at IS NULL AND a.status = 'open'",
         params![token_hash],
@@ -52,7 +52,7 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option
                 (row.get::<SessionId>(0)?, row.get::<AccountId>(1)?, row.get::<String>(2)?, row.get::<String>(3)?),
                 (row.get::<Vec<u8>>(4)?, row.get::<Vec<u8>>(5)?, row.get::<i64>(6)?),
                 (row.get::<Time>(7)?, row.get::<Time>(8)?, row.get::<Time>(9)?, row.get::<Time>(10)?),
-                (row.get::<bool>(11)?, row.get::<String>(12)?),
+                (row.get::<bool>(11)?, row.get::<String>(12)?, row.get::<bool>(13)?),
             ))
         },
     )?;
@@ -60,7 +60,7 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option
         (id, account, level, lang),
         (wrapped, person, remember),
         (created_at, auth_at, seen_at, expires_at),
-        (tour_done, methods),
+        (tour_done, methods, restored),
     )) = row
     else {
         return Ok(None);
@@ -73,6 +73,7 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option
         lang: Lang::from_tag(&lang).unwrap_or_default(),
         person: accounts::account_person(ctx, &wrapped, &person)?,
         tour_done,
+        restored,
         methods,
         remember: remember != 0,
         created_at,

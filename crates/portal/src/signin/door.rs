@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::ctx::{Actor, Ctx};
 use crate::devices;
 use crate::error::Result;
+use crate::notifications::{self, Notice};
 use crate::sessions;
 use ::store::Tx;
 
@@ -46,13 +47,18 @@ impl Refusal {
     }
 }
 
-/// Lets a person in: a session begins on a device that is known from now on, the journal says so.
+/// Lets a person in: a session begins on a device that is known from now on, the journal says so. Within its
+/// days of grace an account that was to be deleted is restored.
 ///
 /// # Errors
 /// The storage is away.
 pub fn enter(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, entry: &Entry<'_>) -> Result<Entered> {
     let owner = ctx.clone().acting_as(Actor::Account(entry.account.to_string()));
     let chain = Chain::Account(entry.account.as_str());
+    if accounts::leaving::restore(tx, ctx, entry.account)? {
+        audit::record(tx, &owner, chain, &Event::ClosingCancelled)?;
+        notifications::notify_owner(tx, ctx, entry.account, Notice::ClosingCancelled, None)?;
+    }
     // The row is held: a lockdown that happens at this moment comes after, and ends this session, or came before.
     if !accounts::hold_open(tx, entry.account)? {
         let refusal = Refusal::NotOpen;

@@ -30,7 +30,7 @@ pub mod visit;
 
 use crate::app::App;
 use crate::devices;
-use crate::{audit, cabinet, challenge, factors, recovery, registration, sessions, signin};
+use crate::{audit, cabinet, challenge, closing, factors, recovery, registration, sessions, signin};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use routes::Routes;
@@ -42,6 +42,7 @@ pub fn routes() -> Routes {
         .and(registration::web::routes())
         .and(signin::web::routes())
         .and(recovery::web::routes())
+        .and(closing::web::routes())
         .and(sessions::web::routes())
         .and(devices::web::routes())
         .and(factors::web::routes())

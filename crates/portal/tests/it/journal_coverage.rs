@@ -91,6 +91,7 @@ impl Ledger<'_> {
 async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     account_and_sessions(ledger, app).await;
     recovery(ledger, app).await;
+    closing(ledger, app).await;
     devices(ledger, app).await;
 }
 
@@ -146,6 +147,18 @@ async fn recovery(ledger: &mut Ledger<'_>, app: &TestApp) {
     registered(app, &ANNA).await;
     let mut lost = at_new_password(app, &ANNA).await;
     ledger.post(&mut lost, "/recover/password", &twice(OTHER_PASSWORD), "password_recovered").await;
+}
+
+async fn closing(ledger: &mut Ledger<'_>, app: &TestApp) {
+    let path = "/cabinet/security/delete";
+    let oleg = Person { surname: "Реев", first_name: "Олег", phone: "", email: "oleg@example.org" };
+    let mut leaving = registered(app, &oleg).await;
+    app.advance(kernel::Span::minutes(2));
+    leaving.get(path).await;
+    ledger.post(&mut leaving, path, &[("channel", "email")], "code_sent").await;
+    let code = app.mail_code(oleg.email).await;
+    let fields = [("code", code.as_str()), ("current_password", PASSWORD)];
+    ledger.post(&mut leaving, path, &fields, "closing_started").await;
 }
 
 /// A browser that has shown the code of a recovery and stands before the new password.

@@ -4,6 +4,7 @@
 mod access;
 mod bad_input;
 mod budget;
+mod closing;
 mod codes;
 mod devices;
 mod drafts;

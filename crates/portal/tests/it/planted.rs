@@ -173,7 +173,7 @@ async fn everything(app: &TestApp, secrets: &mut Secrets) {
 }
 
 /// Everything that the database wrote, by place.
-async fn written(app: &TestApp) -> Vec<(String, Vec<u8>)> {
+pub async fn written(app: &TestApp) -> Vec<(String, Vec<u8>)> {
     match app.db().engine() {
         Engine::Sqlite => {
             let file = std::path::Path::new(app.db_url().trim_start_matches("sqlite:"));

@@ -27,6 +27,19 @@ impl Place {
         if path == ":memory:" { Place::Memory } else { Place::File(PathBuf::from(path)) }
     }
 
+    /// Moves everything from the write-ahead log into the file and empties the log; `false` when somebody still reads
+    /// from it. What was deleted is then in neither: `secure_delete` overwrites freed space.
+    pub fn scrub(&self, options: &Options) -> Result<bool, StoreError> {
+        if matches!(self, Place::Memory) {
+            return Ok(true);
+        }
+        let connection = self.connect(options)?;
+        let busy: i64 = connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(from_sqlite)?;
+        Ok(busy == 0)
+    }
+
     /// Opens a connection with the settings that every connection has.
     pub fn connect(&self, options: &Options) -> Result<Connection, StoreError> {
         let connection = match self {
@@ -44,7 +57,7 @@ impl Place {
         // FULL: a commit is on the disk before it is answered. `fullfsync` matters on macOS only.
         let settings = format!(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON; PRAGMA foreign_keys=ON;
-             PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;
+             PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;
              PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={};",
             options.wal_pages,
             options.wal_pages * 4096 * 2,

@@ -47,3 +47,7 @@ codes-error-country = Codes are not sent to numbers of this country. Give an e-m
 codes-sms-second = { $code } is your sign-in or confirmation code for { $portal }. Valid for { $minutes } min. Do not tell it to anyone, not even to staff. If you are not signing in, change your password.
 codes-sms-bind-phone = { $code } is the code for getting sign-in codes on this number. { $portal }. Valid for { $minutes } min. Do not tell it to anyone.
 codes-call-second = This is { $portal }. Your confirmation code:
+codes-sms-close = { $code } is your code to delete the account at { $portal }. Valid for { $minutes } min. Tell nobody. If it is not you who deletes it, change your password.
+codes-call-close = Welcome to { $portal }. Your code to delete the account:
+codes-mail-close-subject = Your code to delete the account at { $portal }
+codes-mail-close-lead = Type this code on the page where you delete your account. If it is not you who deletes it, do not type the code and change your password.

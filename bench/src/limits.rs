@@ -1,5 +1,6 @@
 //! What this machine can do at most: hashes, syncs of the disk, answers of a bare server. Measured in the same run.
 
+use crate::portal::cpu_seconds;
 use anyhow::Context as _;
 use axum::http::header;
 use std::io::Write as _;
@@ -14,19 +15,32 @@ const PASSES: u32 = 2;
 /// Argon2id hashes a second of one implementation, with as many threads as cores and memory that is kept. The
 /// threads step back for others as the portal's own hashing threads do, so that a machine that is busy besides slows both
 /// alike.
-pub fn raw_hashes(hash: &str, time: Duration) -> anyhow::Result<f64> {
+pub fn raw_hashes(hash: &str, time: Duration) -> anyhow::Result<Raw> {
+    let before = cpu_seconds(std::process::id())?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let done: anyhow::Result<Vec<f64>> = std::thread::scope(|scope| {
+    let done: anyhow::Result<Vec<(f64, u32)>> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| one_thread(hash, time))).collect();
         running
             .into_iter()
             .map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a hashing thread broke"))?)
             .collect()
     });
-    Ok(done?.iter().sum())
+    let done = done?;
+    let spent = cpu_seconds(std::process::id())? - before;
+    let hashes: u32 = done.iter().map(|(_, count)| count).sum();
+    Ok(Raw { rate: done.iter().map(|(rate, _)| rate).sum(), cpu_ms: spent * 1000.0 / f64::from(hashes) })
 }
 
-fn one_thread(hash: &str, time: Duration) -> anyhow::Result<f64> {
+/// What raw hashes cost.
+#[derive(Clone, Copy)]
+pub struct Raw {
+    /// Hashes a second by the clock, of all cores together.
+    pub rate: f64,
+    /// Milliseconds of processor time for one.
+    pub cpu_ms: f64,
+}
+
+fn one_thread(hash: &str, time: Duration) -> anyhow::Result<(f64, u32)> {
     let _ = rustix::process::nice(10);
     let salt = [7_u8; 16];
     let secret = [9_u8; 32];
@@ -58,8 +72,8 @@ fn one_thread(hash: &str, time: Duration) -> anyhow::Result<f64> {
     }
 }
 
-/// How often a second something can be done; the first time warms up.
-fn rate(time: Duration, mut work: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<f64> {
+/// How often a second something can be done, where the first time warms up; and how often it was done in all.
+fn rate(time: Duration, mut work: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<(f64, u32)> {
     work()?;
     let begun = Instant::now();
     let mut count = 0_u32;
@@ -67,7 +81,7 @@ fn rate(time: Duration, mut work: impl FnMut() -> anyhow::Result<()>) -> anyhow:
         work()?;
         count += 1;
     }
-    Ok(f64::from(count) / begun.elapsed().as_secs_f64())
+    Ok((f64::from(count) / begun.elapsed().as_secs_f64(), count + 1))
 }
 
 /// One-row syncs of the disk a second: 4 KiB appended, then `fdatasync`, one after the other.
@@ -82,7 +96,7 @@ pub fn bare_syncs(folder: &Path, time: Duration) -> anyhow::Result<f64> {
     });
     drop(file);
     std::fs::remove_file(&path)?;
-    found
+    found.map(|(rate, _)| rate)
 }
 
 /// Runs a bare axum server that answers `body` with `kind` at `/cabinet`, until the process ends; for a process of its own.

@@ -116,7 +116,7 @@ fn raw(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
     let mut rates = [0.0; 2];
     for _ in 0..4 {
         for (rate, hash) in rates.iter_mut().zip(["rustcrypto", "simd"]) {
-            *rate += limits::raw_hashes(hash, plan.time / 4)? / 4.0;
+            *rate += limits::raw_hashes(hash, plan.time / 4)?.rate / 4.0;
         }
     }
     let [rustcrypto, simd] = rates;

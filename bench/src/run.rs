@@ -186,9 +186,8 @@ impl Measured<'_> {
 
     /// An act with one hash in it, twice: by the clock, where the clients, the stand and PostgreSQL take their share of
     /// the same cores; and by the server's own processor time, of which only the hash is the limit.
-    fn hashing(&self, what: &'static str, done: &Acts, raw: f64, aim: Aim, report: &mut Report) {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
-        let hash_ms = cores * 1000.0 / raw;
+    fn hashing(&self, what: &'static str, done: &Acts, raw: limits::Raw, aim: Aim, report: &mut Report) {
+        let hash_ms = raw.cpu_ms;
         let note = format!(
             "{} processor time an act: server {:.1} ms, clients and stand {:.1} ms, PostgreSQL {:.1} ms; a raw hash {hash_ms:.1} ms",
             told(done),
@@ -196,7 +195,7 @@ impl Measured<'_> {
             done.clients_ms,
             done.storage_ms
         );
-        report.ratio(self.place(), what, (done.rate, "/s", raw), aim, note.trim());
+        report.ratio(self.place(), what, (done.rate, "/s", raw.rate), aim, note.trim());
         let beside = format!("{what}, by the server's processor time");
         report.ratio(self.place(), &beside, (hash_ms, "ms", done.cpu_ms), Aim::None, "");
         report.cost(self.place(), what, done.cpu_ms);
@@ -244,11 +243,15 @@ impl Measured<'_> {
         &self,
         hash: &str,
         work: impl FnOnce() -> anyhow::Result<Acts>,
-    ) -> anyhow::Result<(Acts, f64)> {
+    ) -> anyhow::Result<(Acts, limits::Raw)> {
         let before = limits::raw_hashes(hash, self.plan.time / 4)?;
         let done = work()?;
         let after = limits::raw_hashes(hash, self.plan.time / 4)?;
-        Ok((done, before.midpoint(after)))
+        let raw = limits::Raw {
+            rate: before.rate.midpoint(after.rate),
+            cpu_ms: before.cpu_ms.midpoint(after.cpu_ms),
+        };
+        Ok((done, raw))
     }
 
     fn repeat<F>(

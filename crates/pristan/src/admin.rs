@@ -2,6 +2,7 @@
 //! on standard output; otherwise a few lines for people.
 
 mod backup;
+mod journal;
 
 use crate::parts;
 use anyhow::{Context as _, bail};
@@ -37,6 +38,9 @@ pub enum AdminCommand {
     /// Background work.
     #[command(subcommand)]
     Jobs(JobsCommand),
+    /// The journal: verify it, sign its head, change the signing key.
+    #[command(subcommand)]
+    Audit(journal::AuditCommand),
 }
 
 #[derive(Subcommand)]
@@ -108,6 +112,7 @@ pub fn run(config: Config, command: AdminCommand, as_json: bool) -> anyhow::Resu
             AdminCommand::Backup(options) => backup::create(&config, &options, as_json),
             AdminCommand::Restore(options) => backup::restore(&config, &options, as_json),
             AdminCommand::Jobs(command) => run_jobs(&config, command, as_json).await,
+            AdminCommand::Audit(command) => journal::run(config, command, as_json).await,
         }
     })
 }

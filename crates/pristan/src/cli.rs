@@ -2,6 +2,7 @@
 
 use crate::admin::AdminCommand;
 use crate::config::ConfigCommand;
+use crate::journal::JournalCommand;
 use crate::stand::StandOptions;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -26,6 +27,9 @@ pub enum Command {
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Check proofs of the journal; needs no portal.
+    #[command(subcommand)]
+    Journal(JournalCommand),
     /// Look after a portal: demonstration accounts, keys, backups, jobs.
     Admin {
         #[command(subcommand)]

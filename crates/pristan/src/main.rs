@@ -4,6 +4,7 @@
 mod admin;
 mod cli;
 mod config;
+mod journal;
 mod parts;
 mod serve;
 mod stand;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     match cli.command {
         Command::Stand(options) => finish(stand::run(&options)),
         Command::Config(config::ConfigCommand::Check { print, json }) => config::check(file, print, json),
+        Command::Journal(command) => finish(journal::run(&command)),
         Command::Serve => match config::load(file) {
             Ok(config) => finish(serve::run(config)),
             Err(told) => told,

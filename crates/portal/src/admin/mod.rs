@@ -4,5 +4,6 @@
 //! These functions run beside a working portal: they use the same tables through the same slices.
 
 pub mod jobs;
+pub mod journal;
 pub mod keys;
 pub mod seed;

@@ -13,10 +13,13 @@ pub mod jobs;
 pub mod merkle;
 pub mod note;
 pub mod proof;
+pub mod read;
 mod settings;
 mod store;
 pub mod tiles;
+pub mod verify;
 pub mod web;
+pub mod words;
 
 pub use event::Event;
 pub use settings::Settings;

@@ -74,6 +74,15 @@ pub const GROUPS: &[(&str, &[Row])] = &[
         ],
     ),
     (
+        "audit-row-group",
+        &[Row {
+            icon: "shield",
+            title: "audit-row-title",
+            href: "/cabinet/security/journal",
+            state: |_, ctx, _, _| Ok(State::plain(texts::text(ctx.lang, "audit-row-text"))),
+        }],
+    ),
+    (
         "cabinet-security-group-data",
         &[Row {
             icon: "document",

@@ -15,6 +15,7 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("code-sent", Kind::Success, "web-flash-code-sent"),
     ("call-asked", Kind::Success, "web-flash-call-asked"),
     ("contact-confirmed", Kind::Success, "web-flash-contact-confirmed"),
+    ("journal-not-yet", Kind::Info, "audit-flash-not-yet"),
     ("draft-gone", Kind::Info, "web-flash-draft-gone"),
     ("half-over", Kind::Info, "web-flash-half-over"),
     ("factor-added", Kind::Success, "web-flash-factor-added"),

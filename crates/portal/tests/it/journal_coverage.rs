@@ -90,6 +90,7 @@ impl Ledger<'_> {
 /// Every scenario. They share one portal; each has people of its own.
 async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     account_and_sessions(ledger, app).await;
+    files_of_the_journal(ledger, app).await;
     recovery(ledger, app).await;
     closing(ledger, app).await;
     devices(ledger, app).await;
@@ -135,6 +136,16 @@ async fn account_and_sessions(ledger: &mut Ledger<'_>, app: &TestApp) {
         ("password_repeat", OTHER_PASSWORD),
     ];
     ledger.post(&mut person, "/cabinet/security/password", &fields, "password_changed").await;
+}
+
+async fn files_of_the_journal(ledger: &mut Ledger<'_>, app: &TestApp) {
+    let lev = Person { surname: "Причалов", first_name: "Лев", phone: "+79165550011", email: "" };
+    let mut person = registered(app, &lev).await;
+    portal::audit::jobs::publish(&app.app).await.expect("a head");
+    ledger.post(&mut person, "/cabinet/security/journal/csv", &[], "journal_exported").await;
+    let event = person.get("/cabinet/security/journal").await.value("event").expect("a proof to take");
+    let fields = [("event", event.as_str())];
+    ledger.post(&mut person, "/cabinet/security/journal/proof", &fields, "journal_exported").await;
 }
 
 /// The newest session: that of the browser which signed in last.

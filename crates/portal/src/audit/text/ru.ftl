@@ -85,3 +85,102 @@ audit-public-check-1 = В кабинете, в разделе «Безопасн
 audit-public-check-2 = Сохраните открытые ключи: лучше заранее и не на том же компьютере, чтобы их нельзя было подменить вместе с доказательством.
 audit-public-check-3 = Выполните команду — она работает без связи с порталом:
 audit-public-check-own = Форматы открытые (RFC 6962, подписанные заметки C2SP, Ed25519), и проверку можно написать самому: формат описан в документации портала, docs/journal.md. Последний корень — /journal/heads/latest; доказательство, что прежний корень — начало нового, — /journal/consistency?from=…&to=….
+
+# Журнал владельца.
+audit-event-unknown = Событие
+audit-title = Журнал действий
+audit-lead = Всё, что происходило с вашей учётной записью: когда, с какого устройства и кто это сделал. Записи нельзя изменить или убрать.
+audit-row-title = Журнал действий
+audit-row-text = Каждый вход, изменение и обращение сотрудника к вашим данным.
+audit-row-group = Что происходило
+audit-filter = Отбор событий
+audit-filter-kind = Какие события
+audit-filter-from = С какого дня
+audit-filter-until = По какой день
+audit-filter-show = Показать
+audit-filter-wrong = Такой даты нет. Укажите день, месяц и год, например 05.11.2026
+audit-filter-order = Этот день раньше первого. Укажите день не раньше начала периода
+audit-group-all = Все
+audit-group-sign-ins = Входы, сеансы и устройства
+audit-group-factors = Пароль, способы подтверждения, восстановление
+audit-group-contacts = Телефоны и почта
+audit-group-staff = Действия сотрудников
+audit-group-other = Прочее
+audit-empty-title = Таких событий нет
+audit-empty-text = Выберите другие события или другой период.
+audit-older = Более ранние
+audit-newest = К последним
+audit-pages = Страницы журнала
+audit-who = Кто:
+audit-who-owner = вы
+audit-who-visitor = тот, кто не вошёл в учётную запись
+audit-who-other = владелец другой учётной записи
+audit-who-staff = сотрудник портала
+audit-who-system = портал
+audit-note = Пояснение:
+audit-outcome-done = Выполнено
+audit-outcome-refused = Отказано
+audit-outcome-attention = Обратите внимание
+audit-factor-password = пароль
+audit-factor-app = код из приложения
+audit-factor-sms = код из SMS
+audit-factor-email = код из письма
+audit-factor-call = код по звонку
+audit-factor-key = ключ доступа
+audit-factor-recovery = резервный код
+audit-factor-qr = QR-код с другого устройства
+audit-factor-trust = доверенное устройство
+audit-reason-wrong = не подошло
+audit-reason-locked = вход временно закрыт
+audit-reason-challenge = не пройдена проверка
+audit-reason-restricted = запрещено владельцем
+audit-reason-expired = срок истёк
+audit-reason-spent = уже использовано
+audit-reason-by-owner = владельцем
+audit-reason-by-staff = сотрудником
+audit-reason-replaced = вошли заново
+audit-reason-password-changed = сменён пароль
+audit-reason-factor-changed = изменены способы подтверждения
+audit-reason-lockdown = учётная запись закрыта
+audit-reason-closing = учётная запись удаляется
+audit-reason-signed-out = выход
+audit-reason-counter = счётчик ключа пошёл назад
+audit-reason-number = выбрано другое число
+audit-thing-phone = телефон
+audit-thing-email = почта
+audit-thing-terms = пользовательское соглашение
+audit-thing-data = обработка персональных данных
+audit-thing-csv = таблица
+audit-thing-proof = доказательство события
+audit-detail-until = до { $time }
+audit-detail-left = { $n ->
+    [one] { $n } код
+    [few] { $n } кода
+   *[many] { $n } кодов
+}
+audit-detail-sessions = { $n ->
+    [one] { $n } сеанс
+    [few] { $n } сеанса
+   *[many] { $n } сеансов
+}
+audit-detail-remembered = браузер запомнен
+audit-detail-new-device = новое устройство
+audit-proof = Доказательство
+audit-proof-at = Доказательство — после { $time }
+audit-proof-soon = Доказательство — в течение часа
+audit-keep = Сохранить себе
+audit-keep-csv = Таблица с отобранными событиями откроется в любом редакторе таблиц.
+audit-keep-proof = Доказательство — файл, по которому любой проверит без портала, что событие записано и не изменено. Адрес и устройство в него не входят.
+audit-keep-how = Как это работает
+audit-csv = Скачать таблицу (CSV)
+audit-csv-number = №
+audit-csv-time = Время
+audit-csv-event = Событие
+audit-csv-details = Подробности
+audit-csv-result = Результат
+audit-csv-address = Адрес
+audit-csv-device = Устройство
+audit-csv-who = Кто
+audit-csv-reason = Пояснение
+audit-csv-id = Номер записи
+audit-flash-not-yet = Это событие ещё не вошло в подписанный корень. Доказательство появится в течение часа.

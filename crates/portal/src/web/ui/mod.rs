@@ -13,6 +13,7 @@ mod frame;
 mod navigation;
 mod password;
 mod progress;
+mod qr;
 mod words;
 
 pub use actions::{Button, LinkButton, Weight};
@@ -25,4 +26,5 @@ pub use frame::{Errors, Frame};
 pub use navigation::{BackLink, Breadcrumbs, Icon, LanguageSwitch, LookSwitch};
 pub use password::{PasswordField, PasswordRules};
 pub use progress::{Ladder, Stage, Steps, TaskList, Timeline};
+pub use qr::Qr;
 pub use words::Words;

@@ -3,6 +3,7 @@
 use crate::accounts;
 use crate::audit::{self, Chain, Event};
 use crate::error::{Error, Result};
+use crate::factors;
 use crate::limits::{self, Limit};
 use crate::notifications::{self, Notice};
 use crate::passwords::Check;
@@ -123,6 +124,7 @@ pub async fn change_password(
             accounts::set_password(tx, &ctx, &id, &hash)?;
             sessions::end_all(tx, &ctx, &id, Some(&own), End::PasswordChanged)?;
             sessions::refresh_auth(tx, &ctx, &own)?;
+            factors::distrust_all(tx, &ctx, &id)?;
             audit::record(tx, &ctx, Chain::Account(id.as_str()), &Event::PasswordChanged)?;
             notifications::notify_owner(tx, &ctx, &id, Notice::PasswordChanged, None)
         })

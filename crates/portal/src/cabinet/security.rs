@@ -12,7 +12,7 @@ use crate::web::page::{Kind, Page};
 use crate::web::texts::{self, Arg};
 use crate::web::ui::{Icon, Tag};
 use crate::web::visit::SignedIn;
-use crate::{devices, sessions};
+use crate::{devices, factors, sessions};
 use ::store::Tx;
 use askama::Template;
 use axum::response::Response;
@@ -49,12 +49,15 @@ pub struct Row {
 pub const GROUPS: &[(&str, &[Row])] = &[
     (
         "cabinet-security-group-signin",
-        &[Row {
-            icon: "lock",
-            title: "cabinet-security-password",
-            href: "/cabinet/security/password",
-            state: password,
-        }],
+        &[
+            Row {
+                icon: "lock",
+                title: "cabinet-security-password",
+                href: "/cabinet/security/password",
+                state: password,
+            },
+            Row { icon: "shield", title: "factors-title", href: factors::web::PAGE, state: second_factors },
+        ],
     ),
     (
         "cabinet-security-group-where",
@@ -100,6 +103,17 @@ fn password(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Resu
         let date = format::date(ctx.lang, at, &ctx.place.zone);
         State::plain(texts::format(ctx.lang, "cabinet-password-set", &[("date", Arg::from(date))]))
     }))
+}
+
+fn second_factors(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Result<State> {
+    let bound = factors::bound(tx, account)?;
+    let names: Vec<&str> = bound.iter().map(|kind| texts::text(ctx.lang, kind.name_key())).collect();
+    let tag = if bound.has_second() {
+        (Kind::Success, "cabinet-security-factors-on")
+    } else {
+        (Kind::Warning, "cabinet-security-factors-off")
+    };
+    Ok(State { text: names.join(" · "), tag: Some(tag) })
 }
 
 fn open_sessions(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -> Result<State> {

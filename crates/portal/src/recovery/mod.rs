@@ -16,6 +16,7 @@ use crate::codes::{self, Purpose, Sending, Verdict, Wish};
 use crate::config::Config;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
+use crate::factors;
 use crate::limits::{self, Taken};
 use crate::notifications::{self, Channel, Notice};
 use crate::sessions::{self, End};
@@ -208,6 +209,7 @@ pub fn finish(
     }
     accounts::set_password(tx, ctx, account, password_hash)?;
     sessions::end_all(tx, ctx, account, None, End::PasswordChanged)?;
+    factors::distrust_all(tx, ctx, account)?;
     signin::unlock(tx, ctx, account)?;
     let with = vec![found.draft.kind.word().to_owned()];
     let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));

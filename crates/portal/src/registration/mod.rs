@@ -21,6 +21,7 @@ use crate::codes::{self, Purpose, Sending, Verdict, Wish};
 use crate::ctx::{Actor, Ctx};
 use crate::devices;
 use crate::error::Result;
+use crate::factors;
 use crate::notifications::{self, Channel, Notice};
 use crate::sessions;
 use crate::web::legal::Document;
@@ -338,7 +339,8 @@ pub fn finish(
     let contacts = new.contacts.iter().map(|login| login.kind.to_owned()).collect();
     audit::record(tx, &owner, Chain::Account(account.as_str()), &Event::AccountOpened { contacts })?;
     let met = devices::meet(tx, ctx, &config.devices, &account)?;
-    let token = sessions::begin(tx, ctx, &config.sessions, &account, "pwd", false)?.on_device(met.new);
+    let methods = if factors::required(tx, ctx, config, &account)? { "pwd bind" } else { "pwd" };
+    let token = sessions::begin(tx, ctx, &config.sessions, &account, methods, false)?.on_device(met.new);
     metrics::counter!("registrations_total").increment(1);
     Ok(Finished::Opened(account, token))
 }

@@ -3,6 +3,7 @@
 //! Invariants: one function counts every password try, whatever page it came from; known and unknown logins cost the
 //! same reads, writes and hash and get the same answer; a lock is told to the owner, not to the stranger.
 
+mod addresses;
 pub mod door;
 mod guard;
 mod half;
@@ -24,10 +25,12 @@ use crate::accounts::{self, AccountId, Login};
 use crate::app::App;
 use crate::audit::{self, Chain, Event};
 use crate::challenge;
+use crate::config::Config;
 use crate::ctx::Ctx;
+use crate::devices;
 use crate::error::Result;
 use crate::factors;
-use crate::limits::{self, Network, Taken};
+use crate::limits;
 use crate::notifications::{self, Notice};
 use crate::passwords::Check;
 use crate::sessions;
@@ -208,15 +211,15 @@ impl Opening {
 fn admit(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
-    config: &crate::config::Config,
+    config: &Config,
     login: &Login,
     answer: Option<&challenge::Answer>,
 ) -> Result<Admitted> {
-    if let Some(until) = address_limit(tx, ctx, &config.limits)? {
+    if let Some(until) = addresses::wait(tx, ctx, &config.limits)? {
         return Ok(Admitted::Refuse(Outcome::Wait(until)));
     }
     let account = accounts::account_by_login(tx, ctx, login)?;
-    let subject = subject(ctx, account.as_ref().map(|(id, _)| id), login);
+    let subject = subject(tx, ctx, config, account.as_ref().map(|(id, _)| id), login)?;
     let mut guard = store::hold(tx, &subject, ctx.now)?.at(&config.sign_in, ctx.now);
     let gate = guard.gate(&config.sign_in, ctx.now);
     // A locked account asks for the challenge as well: what a stranger sees does not tell the two apart.
@@ -242,9 +245,7 @@ fn failed(
     subject: &[u8; 32],
     locks_now: bool,
 ) -> Result<()> {
-    for (name, value, limit) in address_limits(ctx, settings) {
-        limits::take(tx, ctx, name, &value, limit)?;
-    }
+    addresses::count(tx, ctx, settings)?;
     let event = Event::SignInFailed { method: "pwd".into(), reason: "wrong".into() };
     audit::record(tx, ctx, chain(owner, subject), &event)?;
     if locks_now { tell_owner(tx, ctx, owner) } else { Ok(()) }
@@ -253,27 +254,6 @@ fn failed(
 /// Whose journal a try belongs to: the account's, or one of those for logins that are nobody's.
 fn chain<'a>(owner: Option<&'a AccountId>, subject: &[u8; 32]) -> Chain<'a> {
     owner.map_or(Chain::Nobody(subject[0]), |owner| Chain::Account(owner.as_str()))
-}
-
-/// Until when this address or its network must wait, when it has failed too often.
-fn address_limit(tx: &mut Tx<'_>, ctx: &Ctx, settings: &limits::Settings) -> Result<Option<Time>> {
-    for (name, value, limit) in address_limits(ctx, settings) {
-        if let Taken::Wait { until } = limits::peek(tx, ctx, name, &value, limit)? {
-            return Ok(Some(until));
-        }
-    }
-    Ok(None)
-}
-
-fn address_limits(ctx: &Ctx, settings: &limits::Settings) -> Vec<(&'static str, String, limits::Limit)> {
-    if settings.exempt(ctx.address) {
-        return Vec::new();
-    }
-    let network = Network::around(ctx.address).to_string();
-    vec![
-        ("sign-in-address", ctx.address.to_string(), settings.sign_in_failures_per_address),
-        ("sign-in-network", network, settings.sign_in_failures_per_network),
-    ]
 }
 
 /// The owner learns of a lock at most once in an hour, by every contact.
@@ -300,7 +280,7 @@ pub async fn confirm_password(
     let (tx_ctx, settings, id) = (ctx.clone(), app.config().sign_in.clone(), account.clone());
     let counted = app
         .write(move |tx| {
-            let subject = subject_of_account(&tx_ctx, &id);
+            let subject = subject_of_account(&tx_ctx, &id, true);
             let mut guard = store::hold(tx, &subject, tx_ctx.now)?.at(&settings, tx_ctx.now);
             if guard.gate(&settings, tx_ctx.now) == Gate::Locked {
                 return Ok(Err(guard.locked_until));
@@ -322,7 +302,7 @@ pub async fn confirm_password(
         }
         Check::Right { .. } => {
             let (tx_ctx, id) = (ctx.clone(), account.clone());
-            app.write(move |tx| store::clear(tx, &subject_of_account(&tx_ctx, &id))).await?;
+            app.write(move |tx| store::clear(tx, &subject_of_account(&tx_ctx, &id, true))).await?;
             Ok(Confirmed::Right)
         }
     }
@@ -344,34 +324,54 @@ pub enum Confirmed {
 /// # Errors
 /// The storage is away.
 pub fn unlock(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<()> {
-    store::clear(tx, &subject_of_account(ctx, account))
+    forgive(tx, ctx, account)
 }
 
 /// Whether the form for this login should show a challenge already (after a reload, in a second tab).
 ///
 /// # Errors
 /// The storage is away.
-pub fn wants_challenge(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, login: &str) -> Result<bool> {
+pub fn wants_challenge(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, login: &str) -> Result<bool> {
     let login = Login::parse(login).unwrap_or_else(|| Login {
         kind: "none",
         value: String::new(),
         key: login.into(),
     });
     let account = accounts::account_by_login(tx, ctx, &login)?;
-    let guard =
-        store::peek(tx, &subject(ctx, account.as_ref().map(|(id, _)| id), &login))?.at(settings, ctx.now);
-    Ok(guard.gate(settings, ctx.now) != Gate::Open)
+    let subject = subject(tx, ctx, config, account.as_ref().map(|(id, _)| id), &login)?;
+    let guard = store::peek(tx, &subject)?.at(&config.sign_in, ctx.now);
+    Ok(guard.gate(&config.sign_in, ctx.now) != Gate::Open)
 }
 
-fn subject(ctx: &Ctx, account: Option<&AccountId>, login: &Login) -> [u8; 32] {
-    match account {
-        Some(account) => subject_of_account(ctx, account),
+fn subject(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    account: Option<&AccountId>,
+    login: &Login,
+) -> Result<[u8; 32]> {
+    Ok(match account {
+        Some(account) => {
+            let known = devices::is_known(tx, ctx, &config.devices, account)?;
+            subject_of_account(ctx, account, known)
+        }
         None => ctx.keys.mac(Purpose::Token, &[b"guard", login.kind.as_bytes(), login.key.as_bytes()]),
-    }
+    })
 }
 
-fn subject_of_account(ctx: &Ctx, account: &AccountId) -> [u8; 32] {
-    ctx.keys.mac(Purpose::Token, &[b"guard", b"account", account.as_str().as_bytes()])
+/// The counters of an account's password. Devices that it knows count apart from all others, so that a stranger's
+/// failures never lock the owner out on them (practice sheet §3).
+fn subject_of_account(ctx: &Ctx, account: &AccountId, known: bool) -> [u8; 32] {
+    let class: &[u8] = if known { b"known" } else { b"account" };
+    ctx.keys.mac(Purpose::Token, &[b"guard", class, account.as_str().as_bytes()])
+}
+
+/// Forgets the counters of both classes of devices.
+fn forgive(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<()> {
+    for known in [false, true] {
+        store::clear(tx, &subject_of_account(ctx, account, known))?;
+    }
+    Ok(())
 }
 
 /// How long a lock lasts at most, for retention.

@@ -2,7 +2,7 @@
 
 use super::methods::{self, Asked, Checked, Start, WhatFor};
 use super::rules::{self, Given, Restriction, State};
-use super::{door, half, store, subject_of_account};
+use super::{door, forgive, half};
 use crate::accounts::{self, AccountId};
 use crate::app::App;
 use crate::audit::{self, Chain, Event};
@@ -171,7 +171,7 @@ fn enter(
     let words = format!("{} {methods}", half.methods);
     let entry = door::Entry { account: &half.account, methods: &words, remember: half.remember };
     let door::Entered::In(token) = door::enter(tx, ctx, config, &entry)? else { return Ok(Stepped::Over) };
-    store::clear(tx, &subject_of_account(ctx, &half.account))?;
+    forgive(tx, ctx, &half.account)?;
     let may_trust = wants_trust && may_trust(tx, ctx, config, &half.account)?;
     let owner = ctx.clone().acting_as(Actor::Account(half.account.to_string()));
     let trust = match may_trust {

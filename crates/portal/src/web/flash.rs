@@ -22,6 +22,8 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("factor-renamed", Kind::Success, "web-flash-factor-renamed"),
     ("factor-removed", Kind::Success, "web-flash-factor-removed"),
     ("factor-needed", Kind::Warning, "web-flash-factor-needed"),
+    ("factor-setup-over", Kind::Info, "web-flash-factor-setup-over"),
+    ("factor-first", Kind::Warning, "web-flash-factor-first"),
     ("device-distrusted", Kind::Success, "web-flash-device-distrusted"),
 ];
 

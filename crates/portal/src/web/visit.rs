@@ -7,6 +7,7 @@ use super::preferences::Preferences;
 use crate::app::App;
 use crate::ctx::{Actor, Caller, Ctx};
 use crate::devices::{self, Marks};
+use crate::factors;
 use crate::sessions::{self, Session};
 use askama::Template;
 use axum::body::{Body, Bytes};
@@ -300,12 +301,23 @@ pub struct SignedIn {
     pub session: Arc<Session>,
 }
 
+/// The pages on which a factor is bound, and the one that asks for the password again on the way.
+fn may_bind_here(path: &str) -> bool {
+    let below =
+        |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below(factors::web::PAGE) || below("/cabinet/security/passkeys") || below("/confirm")
+}
+
 impl FromRequestParts<App> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<SignedIn, Response> {
         let Ok(visit) = Visit::from_request_parts(parts, app).await;
         match visit.session().cloned() {
+            // Who must have a second factor and has none binds one before anything else.
+            Some(session) if factors::is_bind_only(&session.methods) && !may_bind_here(parts.uri.path()) => {
+                Err(visit.see_other_with(factors::web::PAGE, "factor-first"))
+            }
             Some(session) => Ok(SignedIn { visit, session }),
             None => {
                 let back = super::back::to_query(parts.uri.path());

@@ -32,6 +32,7 @@ const EXEMPT: &[(&str, &str)] = &[
         "/register/taken",
         "a choice kept in the draft; what follows from it is contact_moved, at the account's opening",
     ),
+    ("/cabinet/security/factors/codes/file", "gives back, as a file, what the page before it showed"),
     ("/cabinet/tour", "the tour was seen: a look of the first page"),
     ("/recover/code", "a right code only opens the next page; what it leads to is password_recovered"),
     ("/recover/code/send", "asks for another message within a recovery that has begun"),
@@ -94,6 +95,7 @@ async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     recovery(ledger, app).await;
     closing(ledger, app).await;
     devices(ledger, app).await;
+    crate::factors_coverage::acts(ledger, app).await;
 }
 
 async fn devices(ledger: &mut Ledger<'_>, app: &TestApp) {

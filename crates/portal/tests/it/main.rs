@@ -9,6 +9,8 @@ mod codes;
 mod devices;
 mod drafts;
 mod factors;
+mod factors_coverage;
+mod factors_pages;
 mod headers;
 mod journal_coverage;
 mod journal_owner;

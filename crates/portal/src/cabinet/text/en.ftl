@@ -50,3 +50,5 @@ cabinet-restored-text = You signed in before the end, so it will not be deleted.
 cabinet-security-data = Your data and deleting the account
 cabinet-security-group-data = Your data
 cabinet-security-data-text = A copy of everything that the portal keeps about you; deleting the account
+cabinet-security-factors-on = On
+cabinet-security-factors-off = Password only

@@ -52,3 +52,5 @@ cabinet-restored-text = Вы вошли до конца срока, поэтом
 cabinet-security-data = Данные и удаление учётной записи
 cabinet-security-group-data = Ваши данные
 cabinet-security-data-text = Копия всего, что портал хранит о вас; удаление учётной записи
+cabinet-security-factors-on = Включено
+cabinet-security-factors-off = Только пароль

@@ -51,6 +51,13 @@ pub const RETENTION: &[Retention] = &[
         sweep: recovery::sweep,
     },
     Retention {
+        name: "retention.recovery-waits",
+        what: "waiting periods and temporary access codes",
+        keep: Span::days(7),
+        every: Span::hours(1),
+        sweep: recovery::waiting::sweep,
+    },
+    Retention {
         name: "retention.codes",
         what: "one-time codes",
         keep: Span::days(7),
@@ -225,6 +232,7 @@ pub fn worker(app: &App) -> Worker {
         .on(rotate::JOB, Arc::new(sweep));
     let worker = journal(worker, app);
     let worker = closing::jobs::register(worker, app);
+    let worker = recovery::jobs::register(worker, app);
     RETENTION.iter().fold(worker, |worker, line| {
         worker.every(line.name, line.every, Arc::new(Sweeper { app: app.clone(), line }))
     })

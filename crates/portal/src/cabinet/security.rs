@@ -12,7 +12,7 @@ use crate::web::page::{Kind, Page};
 use crate::web::texts::{self, Arg};
 use crate::web::ui::{Icon, Tag};
 use crate::web::visit::SignedIn;
-use crate::{devices, factors, sessions};
+use crate::{devices, factors, recovery, sessions};
 use ::store::Tx;
 use askama::Template;
 use axum::response::Response;
@@ -87,12 +87,20 @@ pub const GROUPS: &[(&str, &[Row])] = &[
     ),
     (
         "cabinet-security-group-data",
-        &[Row {
-            icon: "document",
-            title: "cabinet-security-data",
-            href: "/cabinet/security/data",
-            state: own_data,
-        }],
+        &[
+            Row {
+                icon: "lock",
+                title: "cabinet-security-recovery",
+                href: "/cabinet/security/recovery",
+                state: saved_code,
+            },
+            Row {
+                icon: "document",
+                title: "cabinet-security-data",
+                href: "/cabinet/security/data",
+                state: own_data,
+            },
+        ],
     ),
 ];
 
@@ -126,6 +134,17 @@ fn known_devices(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountI
     let count = devices::list(tx, ctx, &config.devices, account)?.len();
     let args = [("count", Arg::from(count))];
     Ok(State::plain(texts::format(ctx.lang, "cabinet-security-devices-count", &args)))
+}
+
+fn saved_code(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Result<State> {
+    let made = recovery::papers::saved_at(tx, account)?;
+    Ok(State::plain(match made {
+        Some(at) => {
+            let date = format::date(ctx.lang, at, &ctx.place.zone);
+            texts::format(ctx.lang, "recovery-saved-made", &[("date", Arg::from(date))])
+        }
+        None => texts::text(ctx.lang, "cabinet-security-recovery-none").to_owned(),
+    }))
 }
 
 fn own_data(_: &mut Tx<'_>, ctx: &Ctx, _: &Config, _: &AccountId) -> Result<State> {

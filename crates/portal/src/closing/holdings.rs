@@ -182,7 +182,7 @@ pub const HOLDINGS: &[Holding] = &[
             sql: "SELECT device, created_at, used_at, expires_at, ended_at FROM trusted_device WHERE account_id = $1
                   ORDER BY created_at",
             columns: &[
-                column("device", "closing-field-device", Kind::SealedJson("trusted_device.device")),
+                column("device", "closing-field-device", Kind::SealedJson("trusted.device")),
                 column("begun", "closing-field-begun", Kind::Time),
                 column("last_used", "closing-field-used", Kind::Time),
                 column("until", "closing-field-until", Kind::Time),
@@ -215,6 +215,21 @@ pub const HOLDINGS: &[Holding] = &[
         table: "recovery",
         export: Export::Nothing("a recovery under way; the journal tells when it began and how it ended"),
         erase: Erase::Run("DELETE FROM recovery WHERE account_id = $1"),
+    },
+    Holding {
+        table: "saved_code",
+        export: Export::Nothing("a secret, kept as a keyed hash; the journal tells when it was made"),
+        erase: Erase::Run("DELETE FROM saved_code WHERE account_id = $1"),
+    },
+    Holding {
+        table: "access_code",
+        export: Export::Nothing("a secret, kept as a keyed hash; the journal tells when it was issued"),
+        erase: Erase::Run("DELETE FROM access_code WHERE account_id = $1"),
+    },
+    Holding {
+        table: "recovery_wait",
+        export: Export::Nothing("a waiting period; the journal tells when it began and how it ended"),
+        erase: Erase::Run("DELETE FROM recovery_wait WHERE account_id = $1"),
     },
     Holding {
         table: "message",

@@ -123,6 +123,14 @@ pub enum Notice {
     RecoveryCodeUsed,
     /// Somebody gave the right password and several wrong second factors.
     SecondFailed,
+    /// A saved recovery code was made.
+    SavedCodeMade,
+    /// Staff issued a temporary access code.
+    AccessCodeIssued,
+    /// Somebody who knows the password has lost the second factor and waits until this moment.
+    RecoveryWait(Time),
+    /// Such a wait was cancelled.
+    RecoveryCancelled,
     /// The owner asked to delete the account; a sign-in before this moment restores it.
     ClosingStarted(Time),
     /// The account will soon be deleted.
@@ -167,6 +175,18 @@ impl Notice {
             Notice::SecondFailed => {
                 ("second-failed", "notice-second-failed-subject", "notice-second-failed-text")
             }
+            Notice::SavedCodeMade => {
+                ("saved-code-made", "notice-saved-code-made-subject", "notice-saved-code-made-text")
+            }
+            Notice::AccessCodeIssued => {
+                ("access-code-issued", "notice-access-code-issued-subject", "notice-access-code-issued-text")
+            }
+            Notice::RecoveryWait(_) => {
+                ("recovery-wait", "notice-recovery-wait-subject", "notice-recovery-wait-text")
+            }
+            Notice::RecoveryCancelled => {
+                ("recovery-cancelled", "notice-recovery-cancelled-subject", "notice-recovery-cancelled-text")
+            }
             Notice::ClosingStarted(_) => {
                 ("closing-started", "notice-closing-started-subject", "notice-closing-started-text")
             }
@@ -182,7 +202,9 @@ impl Notice {
     /// The moment that the text names besides the present one.
     const fn until(self) -> Option<Time> {
         match self {
-            Notice::ClosingStarted(until) | Notice::ClosingReminder(until) => Some(until),
+            Notice::RecoveryWait(until) | Notice::ClosingStarted(until) | Notice::ClosingReminder(until) => {
+                Some(until)
+            }
             _ => None,
         }
     }

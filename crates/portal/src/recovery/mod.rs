@@ -1,12 +1,21 @@
-//! Recovering a forgotten password (spec 01 §3): contact → code → new password; all other sessions end.
+//! Recovering a forgotten password (spec 01 §3): proofs → new password; all other sessions end.
 //!
-//! Invariants: answers and costs are the same for known and unknown people; the code goes only to a contact that was
-//! confirmed before; a new password is set once per recovery, within half an hour of the code; the owner is told.
+//! Invariants: which proofs are enough is one table ([`rules`]), and none of its rows goes around a second factor; until
+//! a first proof was right, answers and costs are the same for known and unknown people; a code goes only to a contact
+//! that was confirmed before and still belongs to the account when the password is set; a recovery belongs to the browser
+//! that began it; a new password is set once per recovery, within half an hour of the last proof, and never after the
+//! owner changed it meanwhile; the owner is told.
 
+pub mod jobs;
+pub mod papers;
+pub mod rules;
 mod settings;
 mod store;
+pub mod waiting;
 pub mod web;
 
+pub use papers::issue_access_code;
+pub use rules::{Given, Next, Proof};
 pub use settings::Settings;
 pub use store::sweep;
 
@@ -16,14 +25,16 @@ use crate::codes::{self, Purpose, Sending, Verdict, Wish};
 use crate::config::Config;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
-use crate::factors;
+use crate::factors::{self, Kind};
 use crate::limits::{self, Taken};
 use crate::notifications::{self, Channel, Notice};
 use crate::sessions::{self, End};
 use crate::signin::{
     self,
     door::{self, Entered, Entry},
+    methods::{self, Asked, Checked, WhatFor},
 };
+use crate::web::form::Fields;
 use ::store::Tx;
 use kernel::{Id, Span, Time};
 use serde::{Deserialize, Serialize};
@@ -177,17 +188,126 @@ pub fn confirm(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, found: &Found, typed
         // The code of nobody cannot be known; a lucky guess opens nothing.
         (Verdict::Right, None) => Ok(Verdict::Expired),
         (Verdict::Right, Some(_)) => {
-            store::mark_verified(tx, &found.id, ctx.now)?;
+            add(tx, ctx, found, contact_proof(&found.draft))?;
             Ok(Verdict::Right)
+        }
+        (Verdict::Wrong { .. } | Verdict::Exhausted, Some(account)) => {
+            let event = Event::RecoveryFailed { how: found.draft.kind.word().into(), reason: "wrong".into() };
+            audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
+            Ok(verdict)
+        }
+        (Verdict::Wrong { .. } | Verdict::Exhausted, None) => {
+            // What is written for nobody costs the same.
+            let event = Event::RecoveryFailed { how: found.draft.kind.word().into(), reason: "wrong".into() };
+            audit::record(tx, ctx, Chain::Nobody(nobody(ctx, &found.draft.to)), &event)?;
+            Ok(verdict)
         }
         (other, _) => Ok(other),
     }
 }
 
-/// Whether the new password may be set now.
-pub fn may_set(found: &Found, settings: &Settings, now: Time) -> bool {
+fn nobody(ctx: &Ctx, login: &str) -> u8 {
+    ctx.keys.mac(::store::keys::Purpose::Token, &[b"nobody", login.as_bytes()])[0]
+}
+
+/// The proof that a code to this contact is.
+pub fn contact_proof(draft: &Draft) -> Proof {
+    match draft.kind {
+        ContactType::Phone => Proof::Phone,
+        ContactType::Email => Proof::Email,
+    }
+}
+
+/// Adds a proof to a recovery.
+///
+/// # Errors
+/// The storage is away.
+pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, found: &Found, proof: Proof) -> Result<()> {
+    let given = store::hold_proofs(tx, &found.id)?.with(proof);
+    store::keep_proofs(tx, &found.id, &given, ctx.now)
+}
+
+/// What is asked next. A waiting period that is over counts as soon as a contact was proved.
+///
+/// # Errors
+/// The storage is away.
+pub fn next(tx: &mut Tx<'_>, ctx: &Ctx, found: &Found) -> Result<Next> {
+    let Some(account) = &found.account else { return Ok(Next::Contact) };
+    let Some((_, opened)) = accounts::load_any(tx, ctx, account)? else { return Ok(Next::Contact) };
+    let mut given = found.given.clone();
+    if given.contact() && waiting::is_over(tx, ctx, account)? {
+        given = given.with(Proof::Waited);
+    }
+    Ok(rules::next(&given, factors::bound(tx, account)?.has_second(), opened.level))
+}
+
+/// Whether the last proof is fresh enough for a new password.
+pub fn is_fresh(found: &Found, settings: &Settings, now: Time) -> bool {
     let life = Span::minutes(settings.password_minutes);
     !found.done && found.account.is_some() && found.verified_at.is_some_and(|at| now < at + life)
+}
+
+/// The second factors that a recovery may ask for: a text to the phone that was proved by a text proves nothing new.
+///
+/// # Errors
+/// The storage is away.
+pub fn asked(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, found: &Found) -> Result<Option<Asked>> {
+    let Some(account) = &found.account else { return Ok(None) };
+    let by_phone = found.given.has(Proof::Phone);
+    let bound = factors::bound(tx, account)?.and(methods::offered());
+    Ok(Some(Asked {
+        account: account.clone(),
+        what_for: WhatFor::Recover,
+        subject: found.id.to_string(),
+        ways: bound.iter().filter(|kind| !(by_phone && *kind == Kind::Sms)).collect(),
+        known_device: signin::second::is_known_device(tx, ctx, config, account)?,
+    }))
+}
+
+/// Checks a second factor; the words for the person when it is not right, nothing when it is.
+///
+/// # Errors
+/// The storage is away.
+pub fn give_second(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    found: &Found,
+    kind: Kind,
+    fields: &Fields,
+) -> Result<Option<String>> {
+    let Some(asked) = asked(tx, ctx, config, found)? else { return Ok(Some(String::new())) };
+    match methods::check(tx, ctx, config, &asked, kind, fields)? {
+        Checked::Right { .. } => {
+            add(tx, ctx, found, Proof::Second)?;
+            Ok(None)
+        }
+        Checked::Wrong { words, counted } => {
+            if counted {
+                store::count_wrong_second(tx, &found.id, config.recovery.second_tries, ctx.now)?;
+            }
+            Ok(Some(words))
+        }
+        Checked::NotAsked => Ok(Some(String::new())),
+    }
+}
+
+/// Whether a contact that was proved still belongs to the account: it may have been replaced since.
+fn still_theirs(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, found: &Found) -> Result<bool> {
+    if !found.given.contact() {
+        return Ok(true);
+    }
+    let contacts = accounts::contacts(tx, ctx, account)?;
+    Ok(contacts.iter().any(|contact| {
+        contact.kind == found.draft.kind
+            && kernel::secret::same(contact.value.as_bytes(), found.draft.to.as_bytes())
+    }))
+}
+
+/// Whether the owner changed the password after this recovery began: then it is not theirs to finish.
+fn overtaken(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, found: &Found) -> Result<bool> {
+    let set_at = accounts::load_any(tx, ctx, account)?.and_then(|(_, account)| account.password_set_at);
+    Ok(set_at.is_some_and(|at| at > found.created_at))
 }
 
 /// Sets the new password, ends every session, forgets failures, tells the owner, signs this browser in.
@@ -203,22 +323,45 @@ pub fn finish(
     password_hash: &str,
 ) -> Result<Option<sessions::Token>> {
     let Some(account) = &found.account else { return Ok(None) };
+    // Held until the commit: a change of contacts or of the password comes before this or after it.
+    accounts::hold_open(tx, account)?;
     let verified_after = ctx.now - Span::minutes(config.recovery.password_minutes);
-    if !store::finish(tx, &found.id, ctx.now, verified_after)? {
+    let found = Found { given: store::hold_proofs(tx, &found.id)?, ..found.clone() };
+    if next(tx, ctx, &found)? != Next::Password
+        || !still_theirs(tx, ctx, account, &found)?
+        || overtaken(tx, ctx, account, &found)?
+        || !store::finish(tx, &found.id, ctx.now, verified_after)?
+    {
         return Ok(None);
     }
+    let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));
+    store::end_others(tx, account, &found.id, ctx.now)?;
     accounts::set_password(tx, ctx, account, password_hash)?;
     sessions::end_all(tx, ctx, account, None, End::PasswordChanged)?;
-    factors::distrust_all(tx, ctx, account)?;
+    factors::distrust_all(tx, &owner, account)?;
+    spend(tx, &owner, account, &found)?;
     signin::unlock(tx, ctx, account)?;
-    let with = vec![found.draft.kind.word().to_owned()];
-    let owner = ctx.clone().acting_as(Actor::Account(account.to_string()));
+    let with = found.given.words().split(' ').map(str::to_owned).collect();
     audit::record(tx, &owner, Chain::Account(account.as_str()), &Event::PasswordRecovered { with })?;
     notifications::notify_owner(tx, ctx, account, Notice::PasswordChanged, None)?;
     metrics::counter!("recoveries_total").increment(1);
-    let entry = Entry { account, methods: "pwd recovery", remember: false };
+    let methods = if found.given.has(Proof::Second) { "pwd recovery otp" } else { "pwd recovery" };
+    let entry = Entry { account, methods, remember: false };
     match door::enter(tx, ctx, config, &entry)? {
         Entered::In(token) => Ok(Some(token)),
         Entered::Refused(_) => Ok(None),
     }
+}
+
+/// What was used up: the saved code, and the waiting period together with the factors that were lost.
+fn spend(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, found: &Found) -> Result<()> {
+    if found.given.has(Proof::Saved) {
+        papers::forget_saved(tx, account)?;
+    }
+    let needs_wait = !found.given.has(Proof::Second) && !found.given.has(Proof::Saved);
+    if needs_wait && !found.given.has(Proof::Access) && factors::bound(tx, account)?.has_second() {
+        waiting::end(tx, ctx, account, "used")?;
+        factors::remove_all(tx, ctx, account)?;
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! `/recover`: login, code, new password.
 
 use super::store::Found;
-use super::{Begun, Draft};
+use super::{Begun, Draft, Next};
 use crate::accounts::{self, Login};
 use crate::challenge;
 use crate::codes::page::{CodePanel, Places, channel_asked, sending_words, shown, verdict_words};
@@ -23,6 +23,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use kernel::Lang;
 
+mod paper;
+mod saved;
+mod second;
+mod wait;
+
 /// The cookie of a recovery.
 const COOKIE: &str = "rcv";
 /// What challenges of these pages are for.
@@ -39,6 +44,53 @@ pub fn routes() -> Routes {
         .post("/recover/code/send", Anyone, send)
         .get("/recover/password", Anyone, password)
         .post("/recover/password", Anyone, set_password)
+        .get("/recover/second", Anyone, second::get)
+        .post("/recover/second", Anyone, second::post)
+        .post("/recover/second/start", Anyone, second::start)
+        .get("/recover/proofing", Anyone, second::proofing)
+        .get("/recover/saved-code", Anyone, paper::saved)
+        .post("/recover/saved-code", Anyone, paper::post_saved)
+        .get("/recover/access-code", Anyone, paper::access)
+        .post("/recover/access-code", Anyone, paper::post_access)
+        .get("/recover/wait", Anyone, wait::get)
+        .post("/recover/wait", Anyone, wait::post)
+        .get("/recover/cancel/{token}", Anyone, wait::cancel_page)
+        .post("/recover/cancel/{token}", Anyone, wait::cancel)
+        .get("/cabinet/security/recovery", Access::SignedIn, saved::get)
+        .post("/cabinet/security/recovery", Access::SignedIn, saved::post)
+}
+
+/// Where a recovery stands: what is asked next. A recovery whose last proof is too old begins with the contact again.
+async fn stands(visit: &Visit, found: &Found) -> Result<Next> {
+    if !super::is_fresh(found, &visit.app().config().recovery, visit.now()) {
+        return Ok(Next::Contact);
+    }
+    let (ctx, asked) = (visit.ctx().clone(), found.clone());
+    visit.app().read(move |tx| super::next(tx, &ctx, &asked)).await
+}
+
+/// The page of a step.
+fn path(next: Next) -> &'static str {
+    match next {
+        Next::Contact => "/recover/code",
+        Next::Second => "/recover/second",
+        Next::Proofing => "/recover/proofing",
+        Next::Password => "/recover/password",
+    }
+}
+
+/// On to wherever the recovery of this browser stands now.
+async fn on(visit: &Visit, headers: &HeaderMap) -> std::result::Result<Response, Fault> {
+    match found(visit, headers).await? {
+        Ok(found) => Ok(visit.see_other(path(stands(visit, &found).await?))),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+/// Gives the browser the recovery's cookie.
+fn keep_cookie(visit: &Visit, response: &mut Response, token: &str) {
+    let seconds = visit.app().config().recovery.keep_hours * 3_600;
+    response.headers_mut().append(header::SET_COOKIE, visit.app().jar().set(COOKIE, token, Some(seconds)));
 }
 
 fn steps(lang: Lang, current: usize) -> Steps {
@@ -112,10 +164,7 @@ async fn begin(visit: Visit, Form(fields): Form) -> std::result::Result<Response
     match begun {
         Begun::Sent(token) => {
             let mut response = visit.see_other("/recover/code");
-            let seconds = visit.app().config().recovery.keep_hours * 3_600;
-            response
-                .headers_mut()
-                .append(header::SET_COOKIE, visit.app().jar().set(COOKIE, &token, Some(seconds)));
+            keep_cookie(&visit, &mut response, &token);
             Ok(response)
         }
         Begun::Refused(Sending::ChallengeNeeded) => {
@@ -197,10 +246,10 @@ async fn draw_code(
 /// Asks for the code.
 async fn code(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
     match found(&visit, &headers).await? {
-        Ok(found) if super::may_set(&found, &visit.app().config().recovery, visit.now()) => {
-            Ok(visit.see_other("/recover/password"))
-        }
-        Ok(found) => Ok(draw_code(&visit, &found, None, None).await?),
+        Ok(found) => match stands(&visit, &found).await? {
+            Next::Contact => Ok(draw_code(&visit, &found, None, None).await?),
+            next => Ok(visit.see_other(path(next))),
+        },
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -220,8 +269,8 @@ async fn check_code(
     let asked = found.clone();
     let verdict = visit.app().write(move |tx| super::confirm(tx, &ctx, &config, &asked, &code)).await?;
     match verdict {
-        Verdict::Right => Ok(visit.see_other("/recover/password")),
-        Verdict::Used if found.verified_at.is_some() => Ok(visit.see_other("/recover/password")),
+        Verdict::Right => on(&visit, &headers).await,
+        Verdict::Used if found.verified_at.is_some() => on(&visit, &headers).await,
         wrong => Ok(draw_code(&visit, &found, verdict_words(visit.lang(), wrong, visit.now()), None).await?),
     }
 }
@@ -288,10 +337,10 @@ fn draw_password(visit: &Visit, found: &Found, password: NewPassword) -> Respons
 /// Asks for the new password.
 async fn password(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
     match found(&visit, &headers).await? {
-        Ok(found) if super::may_set(&found, &visit.app().config().recovery, visit.now()) => {
-            Ok(draw_password(&visit, &found, NewPassword::new(&visit, None)))
-        }
-        Ok(_) => Ok(visit.see_other("/recover/code")),
+        Ok(found) => match stands(&visit, &found).await? {
+            Next::Password => Ok(draw_password(&visit, &found, NewPassword::new(&visit, None))),
+            next => Ok(visit.see_other(path(next))),
+        },
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -307,8 +356,9 @@ async fn set_password(
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if !super::may_set(&found, &visit.app().config().recovery, visit.now()) {
-        return Ok(visit.see_other("/recover/code"));
+    let next = stands(&visit, &found).await?;
+    if next != Next::Password {
+        return Ok(visit.see_other(path(next)));
     }
     let personal = personal_words(&visit, &found).await?;
     if let Some(errors) = new_password::faults(&visit, &fields, &personal).await? {
@@ -320,7 +370,7 @@ async fn set_password(
     if let Some(account) = &found.account {
         visit.app().sessions().forget(account);
     }
-    let Some(token) = token else { return Ok(visit.see_other("/sign-in")) };
+    let Some(token) = token else { return Ok(visit.see_other_with("/recover", "recovery-over")) };
     let mut response = visit.see_other_with("/cabinet", "recovered");
     sessions::web::keep_cookie(&visit, &mut response, &token, false);
     response.headers_mut().append(header::SET_COOKIE, visit.app().jar().clear(COOKIE));

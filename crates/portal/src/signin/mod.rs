@@ -9,7 +9,7 @@ mod guard;
 mod half;
 pub mod methods;
 pub mod rules;
-mod second;
+pub(crate) mod second;
 mod settings;
 mod store;
 mod turns;

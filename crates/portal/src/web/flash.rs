@@ -16,6 +16,7 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("call-asked", Kind::Success, "web-flash-call-asked"),
     ("contact-confirmed", Kind::Success, "web-flash-contact-confirmed"),
     ("journal-not-yet", Kind::Info, "audit-flash-not-yet"),
+    ("recovery-over", Kind::Info, "web-flash-recovery-over"),
     ("draft-gone", Kind::Info, "web-flash-draft-gone"),
     ("half-over", Kind::Info, "web-flash-half-over"),
     ("factor-added", Kind::Success, "web-flash-factor-added"),

@@ -11,6 +11,7 @@
 //! - if the act changes nothing about an account, add a line to [`EXEMPT`] with the reason.
 
 use crate::people::{ANNA, IGOR, OTHER_PASSWORD, PASSWORD, Person, VERA, begin, registered, sign_in, twice};
+use crate::recovery_proofs::{bind, newest, prove_mail};
 use std::collections::BTreeSet;
 use store::params;
 use testkit::app::{Browser, Page, TestApp};
@@ -35,6 +36,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("/cabinet/security/factors/codes/file", "gives back, as a file, what the page before it showed"),
     ("/cabinet/tour", "the tour was seen: a look of the first page"),
     ("/recover/code", "a right code only opens the next page; what it leads to is password_recovered"),
+    ("/recover/second/start", "asks for a message within a recovery that has begun"),
     ("/recover/code/send", "asks for another message within a recovery that has begun"),
     ("/recover", "answers alike for people who exist and who do not; what it leads to is password_recovered"),
 ];
@@ -94,6 +96,7 @@ async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     files_of_the_journal(ledger, app).await;
     recovery(ledger, app).await;
     closing(ledger, app).await;
+    recovery_with_proofs(ledger, app).await;
     devices(ledger, app).await;
     crate::factors_coverage::acts(ledger, app).await;
 }
@@ -160,6 +163,34 @@ async fn recovery(ledger: &mut Ledger<'_>, app: &TestApp) {
     registered(app, &ANNA).await;
     let mut lost = at_new_password(app, &ANNA).await;
     ledger.post(&mut lost, "/recover/password", &twice(OTHER_PASSWORD), "password_recovered").await;
+}
+
+async fn recovery_with_proofs(ledger: &mut Ledger<'_>, app: &TestApp) {
+    let nina =
+        Person { surname: "Бакова", first_name: "Нина", phone: "", email: "nina@example.org" };
+    let mut owner = registered(app, &nina).await;
+    owner.get("/cabinet/security/recovery").await;
+    ledger.post(&mut owner, "/cabinet/security/recovery", &[], "recovery_codes_made").await;
+    for path in ["/recover/saved-code", "/recover/access-code"] {
+        let code = if path.ends_with("saved-code") { "0000-0000-0000-0000" } else { "0000-0000-0000" };
+        let fields = [("login", nina.email), ("code", code)];
+        ledger.post(&mut app.browser(), path, &fields, "recovery_failed").await;
+    }
+    let id = newest(app).await;
+    bind(app, &id).await;
+    app.advance(kernel::Span::minutes(5));
+    let mut lost = app.browser();
+    assert_eq!(prove_mail(app, &mut lost, nina.email).await.path, "/recover/second");
+    let wrong = [("way", "totp"), ("code", "000000")];
+    ledger.post(&mut lost, "/recover/second", &wrong, "recovery_failed").await;
+    ledger.post(&mut lost, "/recover/wait", &[("password", PASSWORD)], "recovery_started").await;
+    let letter = app.last_mail(nina.email).await.expect("a letter").text;
+    let at = letter.find("/recover/cancel/").expect("a link");
+    let link: String = letter[at..].chars().take_while(|sign| !sign.is_whitespace()).collect();
+    let before = ledger.mark().await;
+    lost.get(&link).await;
+    lost.post(&link, &[]).await;
+    ledger.saw("/recover/cancel/{token}", before, "recovery_cancelled").await;
 }
 
 async fn closing(ledger: &mut Ledger<'_>, app: &TestApp) {

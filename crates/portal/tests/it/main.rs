@@ -23,6 +23,7 @@ mod people;
 mod planted;
 mod race;
 mod recovery;
+mod recovery_proofs;
 mod registration;
 mod retention;
 mod sessions;

@@ -1,7 +1,7 @@
 //! `/sign-in` and `/sign-out`; the second step and the page that asks again are beside this file.
 
 mod confirm;
-mod second;
+pub(crate) mod second;
 
 use super::{Outcome, Try};
 use crate::accounts::AccountId;

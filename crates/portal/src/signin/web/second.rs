@@ -35,6 +35,13 @@ pub struct Ask {
     way: String,
 }
 
+impl Ask {
+    /// The word of the way.
+    pub fn way(&self) -> &str {
+        &self.way
+    }
+}
+
 /// A link to another way.
 pub struct Other {
     /// Where it leads.

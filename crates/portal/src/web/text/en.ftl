@@ -248,3 +248,4 @@ web-flash-factor-first = First add sign-in confirmation: your account needs it
 web-flash-device-distrusted = That device will be asked to confirm again
 web-error-stale = This form is out of date
 web-error-stale-text = The page was open for too long, or cookies are switched off in the browser. Go back, reload the page and send the form again.
+web-flash-recovery-over = This recovery is over: the password or the contacts have changed meanwhile. Begin again

@@ -27,6 +27,7 @@ const NEEDS: &[Need] = &[
     },
     Need { what: "Node 18 or newer", packages: &["nodejs"], is_there: has_node },
     Need { what: "npm", packages: &["npm"], is_there: has_npm },
+    Need { what: "oathtool (codes by time)", packages: &["oathtool"], is_there: has_oathtool },
 ];
 
 /// Installs what is missing, and the browser tests' own packages. Quick when all is there.
@@ -120,6 +121,10 @@ fn has_node() -> bool {
         text.trim().trim_start_matches('v').split('.').next().and_then(|n| n.parse::<u32>().ok())
     };
     processes::output("node", &["--version"]).ok().and_then(major).is_some_and(|version| version >= 18)
+}
+
+fn has_oathtool() -> bool {
+    processes::exists("oathtool")
 }
 
 fn has_npm() -> bool {

@@ -17,6 +17,7 @@ mod journal_owner;
 mod journal_tree;
 mod journal_verify;
 mod keys;
+mod oathtool;
 mod outages;
 mod passwords;
 mod people;

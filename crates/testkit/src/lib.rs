@@ -4,5 +4,7 @@
 
 #[cfg(feature = "app")]
 pub mod app;
+#[cfg(feature = "authenticator")]
+pub mod authenticator;
 pub mod cluster;
 pub mod db;

@@ -121,6 +121,20 @@ pub const RETENTION: &[Retention] = &[
         sweep: factors::sweep_trust,
     },
     Retention {
+        name: "retention.passkeys",
+        what: "answered challenges of passkeys, keys that were removed",
+        keep: Span::ZERO,
+        every: Span::minutes(10),
+        sweep: signin::methods::passkey::sweep,
+    },
+    Retention {
+        name: "retention.qr-sign-ins",
+        what: "sign-ins asked for with a QR code",
+        keep: Span::days(1),
+        every: Span::hours(1),
+        sweep: signin::qr::sweep,
+    },
+    Retention {
         name: "retention.challenges",
         what: "spent challenges",
         keep: Span::ZERO,
@@ -183,6 +197,7 @@ pub fn sweeps() -> Vec<Arc<dyn Sweep>> {
         column("registration", "id", "data_key"),
         column("recovery", "id", "data_key"),
         column("message", "id", "data_key"),
+        column("qr_sign_in", "id", "data_key"),
         column("journal_key", "id", "data_key"),
         Arc::new(crate::accounts::LoginIndex),
     ]

@@ -10,6 +10,8 @@ const helpers = [
   ["[data-session-ends]", "./session.js"],
   ["[data-live]", "./live.js"],
   ["[data-challenge]", "./challenge.js"],
+  ["[data-passkey], [data-accepted]", "./passkey.js"],
+  ["[data-qr]", "./qr.js"],
 ];
 
 for (const [selector, module] of helpers) {

@@ -69,6 +69,10 @@ pub struct Config {
     pub registration: crate::registration::Settings,
     /// `[sign_in]`: what wrong passwords lead to.
     pub sign_in: crate::signin::Settings,
+    /// `[passkeys]`: passkeys and security keys.
+    pub passkeys: crate::signin::methods::passkey::Settings,
+    /// `[qr]`: signing in with the help of a phone.
+    pub qr: crate::signin::qr::Settings,
     /// `[factors]`: second factors.
     pub factors: crate::factors::Settings,
     /// `[recovery]`.
@@ -113,6 +117,8 @@ impl Default for Config {
             legal: Default::default(),
             registration: Default::default(),
             sign_in: Default::default(),
+            passkeys: Default::default(),
+            qr: Default::default(),
             factors: Default::default(),
             recovery: Default::default(),
             closing: Default::default(),

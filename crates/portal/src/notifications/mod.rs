@@ -105,6 +105,8 @@ pub enum Notice {
     PasswordChanged,
     /// The phone number belongs to another account now.
     PhoneMoved,
+    /// A passkey behaves as if somebody had a copy of it.
+    KeySuspect,
     /// A contact was added.
     ContactAdded,
     /// A contact was replaced by another.
@@ -148,6 +150,7 @@ impl Notice {
                 ("password-changed", "notice-password-changed-subject", "notice-password-changed-text")
             }
             Notice::PhoneMoved => ("phone-moved", "notice-phone-moved-subject", "notice-phone-moved-text"),
+            Notice::KeySuspect => ("key-suspect", "notice-key-suspect-subject", "notice-key-suspect-text"),
             Notice::ContactAdded => {
                 ("contact-added", "notice-contact-added-subject", "notice-contact-added-text")
             }

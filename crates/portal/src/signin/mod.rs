@@ -8,6 +8,7 @@ pub mod door;
 mod guard;
 mod half;
 pub mod methods;
+pub mod qr;
 pub mod rules;
 pub(crate) mod second;
 mod settings;

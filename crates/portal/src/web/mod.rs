@@ -41,6 +41,8 @@ pub fn routes() -> Routes {
     public::routes()
         .and(registration::web::routes())
         .and(signin::web::routes())
+        .and(signin::methods::passkey::web::routes())
+        .and(signin::qr::web::routes())
         .and(recovery::web::routes())
         .and(closing::web::routes())
         .and(sessions::web::routes())

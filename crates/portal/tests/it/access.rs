@@ -91,6 +91,18 @@ const EXPECTED: &[(&str, &str, Access)] = &[
     ("GET", "/cabinet/security/journal", SignedIn),
     ("POST", "/cabinet/security/journal/csv", SignedIn),
     ("POST", "/cabinet/security/journal/proof", SignedIn),
+    ("GET", "/sign-in/passkey", Anyone),
+    ("POST", "/sign-in/passkey", Anyone),
+    ("GET", "/cabinet/security/passkeys", SignedIn),
+    ("POST", "/cabinet/security/passkeys", SignedIn),
+    ("GET", "/cabinet/security/passkeys/new", SignedIn),
+    ("POST", "/cabinet/security/passkeys/new", SignedIn),
+    ("GET", "/sign-in/qr", Anyone),
+    ("POST", "/sign-in/qr", Anyone),
+    ("GET", "/sign-in/qr/state", Anyone),
+    ("POST", "/sign-in/qr/finish", Anyone),
+    ("GET", "/qr/{token}", SignedIn),
+    ("POST", "/qr/{token}", SignedIn),
     ("GET", "/journal", Anyone),
     ("GET", "/journal/keys", Anyone),
     ("GET", "/journal/heads/latest", Anyone),
@@ -125,8 +137,9 @@ async fn pages_of_the_cabinet_send_strangers_to_sign_in_and_back() {
     let mut stranger = app.browser();
     for (method, path, access) in EXPECTED {
         if *access == SignedIn {
+            let path = filled(path);
             let page =
-                if *method == "GET" { stranger.get(path).await } else { stranger.post(path, &[]).await };
+                if *method == "GET" { stranger.get(&path).await } else { stranger.post(&path, &[]).await };
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{method} {path}");
             assert_eq!(page.location(), Some(format!("/sign-in?back={path}").as_str()), "{method} {path}");
             assert!(!page.says("Вера") && page.body.is_empty(), "{method} {path}");
@@ -136,7 +149,7 @@ async fn pages_of_the_cabinet_send_strangers_to_sign_in_and_back() {
     let mut person = registered(&app, &VERA).await;
     for (_, path, _) in EXPECTED.iter().filter(|(method, _, access)| *method == "GET" && *access == SignedIn)
     {
-        assert_eq!(person.get(path).await.status, StatusCode::OK, "{path}");
+        assert_eq!(person.get(&filled(path)).await.status, StatusCode::OK, "{path}");
     }
 }
 

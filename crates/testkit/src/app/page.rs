@@ -106,7 +106,20 @@ impl Page {
             let puzzle = attribute(&text[at.saturating_sub(1)..], "data-puzzle").unwrap_or_default();
             text = text.replace(&puzzle, "…");
         }
+        if let Some(at) = text.find("data-options=\"") {
+            let options = text[at..].split('"').nth(1).unwrap_or_default().to_owned();
+            text = text.replace(&options, "…");
+        }
         shown(&text)
+    }
+
+    /// What the page tells its script to ask a passkey for: the value of an attribute such as `data-options`.
+    ///
+    /// # Panics
+    /// When the page has none.
+    pub fn data(&self, name: &str) -> String {
+        let at = self.body.find(&format!(" {name}=\"")).expect("the attribute");
+        attribute(&self.body[at..], name).expect("its value")
     }
 }
 

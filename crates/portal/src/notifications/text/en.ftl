@@ -42,3 +42,5 @@ notice-recovery-wait-text = { $portal }: somebody knows your password and says t
 notice-recovery-wait-cancel = Cancel: it is not me
 notice-recovery-cancelled-subject = The recovery was cancelled
 notice-recovery-cancelled-text = { $portal }: at { $time } the wait was cancelled by the link of a message. Whoever began it knows your password: change it at { $host }.
+notice-key-suspect-subject = A passkey behaves like a copy
+notice-key-suspect-text = { $portal }: { $time } a passkey of your account answered as if somebody had made a copy of it. Sign in another way, remove this passkey in the security settings and add a new one.

@@ -42,3 +42,5 @@ notice-recovery-wait-text = «{ $portal }»: кто-то знает ваш па�
 notice-recovery-wait-cancel = Отменить: это не я
 notice-recovery-cancelled-subject = Восстановление отменено
 notice-recovery-cancelled-text = «{ $portal }»: { $time } ожидание отменено по ссылке из сообщения. Тот, кто его начал, знает ваш пароль: смените его на { $host }.
+notice-key-suspect-subject = Ключ ведёт себя как копия
+notice-key-suspect-text = «{ $portal }»: { $time } ключ доступа к вашей учётной записи ответил так, будто с него сняли копию. Войдите другим способом, удалите этот ключ в настройках безопасности и добавьте новый.

@@ -4,6 +4,7 @@
 //! is compared; a kind that is not among the ways asked for is refused, so nobody chooses a weaker one than allowed;
 //! wrong codes never touch the counters of the password, nor the other way round.
 
+pub mod passkey;
 mod recovery_codes;
 mod sms;
 mod totp;
@@ -26,7 +27,8 @@ use ::store::Tx;
 use kernel::{Lang, Time};
 
 /// The methods there are.
-static ALL: [&(dyn Method + 'static); 3] = [&totp::Totp, &sms::Sms, &recovery_codes::RecoveryCodes];
+static ALL: [&(dyn Method + 'static); 4] =
+    [&passkey::Passkey, &totp::Totp, &sms::Sms, &recovery_codes::RecoveryCodes];
 
 /// The method of a kind.
 pub fn of(kind: Kind) -> Option<&'static dyn Method> {

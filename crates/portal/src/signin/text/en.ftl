@@ -46,3 +46,4 @@ signin-confirm-password-lead = Type your password again.
 signin-confirm-password-wrong = The password does not fit. Check the keyboard layout and capital letters
 signin-confirm-submit = Confirm
 signin-confirm-leave = Not now, go back
+signin-other-ways = Other ways

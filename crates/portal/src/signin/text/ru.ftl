@@ -47,3 +47,4 @@ signin-confirm-password-lead = Введите пароль ещё раз.
 signin-confirm-password-wrong = Пароль не подошёл. Проверьте раскладку и регистр букв
 signin-confirm-submit = Подтвердить
 signin-confirm-leave = Не сейчас, вернуться
+signin-other-ways = Другие способы

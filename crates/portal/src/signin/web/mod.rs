@@ -3,6 +3,7 @@
 mod confirm;
 pub(crate) mod second;
 
+use super::methods::passkey::Part;
 use super::{Outcome, Try};
 use crate::accounts::AccountId;
 use crate::challenge;
@@ -47,6 +48,8 @@ struct SignInPage {
     challenge: Option<Challenge>,
     submit: Button,
     back: String,
+    back_query: String,
+    passkey: Part,
 }
 
 /// What the form holds.
@@ -74,7 +77,7 @@ fn draw(visit: &Visit, shown: Shown<'_>) -> Response {
             .label(t("signin-login"))
             .hint(t("signin-login-hint"))
             .value(shown.login)
-            .autocomplete("username")
+            .autocomplete("username webauthn")
             .maxlength(254)
             .exact()
             .error(errors.get("login")),
@@ -86,6 +89,8 @@ fn draw(visit: &Visit, shown: Shown<'_>) -> Response {
         challenge: shown.challenge,
         submit: Button::new(t("signin-submit")).weight(Weight::Accent),
         back: shown.back.to_owned(),
+        back_query: back::to_query(shown.back),
+        passkey: Part::sign_in(visit.ctx(), &visit.app().config().passkeys).beside(),
         page,
     };
     visit.html(shown.status, &template)

@@ -44,6 +44,7 @@ pub struct Button {
     icon: Option<&'static str>,
     wait: Option<i64>,
     skip_checks: bool,
+    scripted: bool,
 }
 impl HtmlSafe for Button {}
 
@@ -59,6 +60,7 @@ impl Button {
             icon: None,
             wait: None,
             skip_checks: false,
+            scripted: false,
         }
     }
 
@@ -101,6 +103,13 @@ impl Button {
     #[must_use]
     pub fn wait(mut self, seconds: i64) -> Self {
         self.wait = (seconds > 0).then_some(seconds);
+        self
+    }
+
+    /// Of use only to a script, which brings it to light: hidden where there is none.
+    #[must_use]
+    pub fn scripted(mut self) -> Self {
+        self.scripted = true;
         self
     }
 

@@ -6,6 +6,7 @@ use crate::accounts::{self, AccountId};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::signin::methods::passkey;
 use crate::web::fault::Fault;
 use crate::web::format;
 use crate::web::page::{Kind, Page};
@@ -57,6 +58,12 @@ pub const GROUPS: &[(&str, &[Row])] = &[
                 state: password,
             },
             Row { icon: "shield", title: "factors-title", href: factors::web::PAGE, state: second_factors },
+            Row {
+                icon: "key",
+                title: "cabinet-security-passkeys",
+                href: "/cabinet/security/passkeys",
+                state: passkeys,
+            },
         ],
     ),
     (
@@ -122,6 +129,15 @@ fn second_factors(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -
         (Kind::Warning, "cabinet-security-factors-off")
     };
     Ok(State { text: names.join(" · "), tag: Some(tag) })
+}
+
+fn passkeys(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Result<State> {
+    let count = passkey::count(tx, account)?;
+    Ok(State::plain(texts::format(
+        ctx.lang,
+        "cabinet-security-passkeys-count",
+        &[("count", Arg::from(count))],
+    )))
 }
 
 fn open_sessions(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -> Result<State> {

@@ -19,6 +19,7 @@ use testkit::db;
 
 /// Acts without an event, and why.
 const EXEMPT: &[(&str, &str)] = &[
+    ("/sign-in/qr", "a code on a screen; whose account it is for is not known yet"),
     ("/preferences", "a cookie of the browser; no account is touched"),
     ("/register", "a draft: there is no account yet"),
     ("/register/discard", "a draft: there is no account yet"),
@@ -92,6 +93,8 @@ impl Ledger<'_> {
 
 /// Every scenario. They share one portal; each has people of its own.
 async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
+    crate::passkey_factors::journal(ledger, app).await;
+    crate::qr::journal(ledger, app).await;
     account_and_sessions(ledger, app).await;
     files_of_the_journal(ledger, app).await;
     recovery(ledger, app).await;

@@ -19,6 +19,7 @@ mod journal_verify;
 mod keys;
 mod oathtool;
 mod outages;
+mod passkey_factors;
 mod passkeys;
 mod passwords;
 mod people;

@@ -1,7 +1,7 @@
 //! Signing in by QR code through the whole router: two browsers, one number, one use.
 
 use crate::passkeys::{passkey, sign_in_by, with_key};
-use crate::people::{IGOR, PASSWORD, VERA, is_in, registered, sign_in};
+use crate::people::{IGOR, PASSWORD, Person, VERA, is_in, registered, sign_in};
 use axum::http::StatusCode;
 use kernel::{Span, Time};
 use store::Value as Sql;
@@ -31,7 +31,7 @@ async fn agree(asking: &mut Browser) -> Page {
     asking.post("/sign-in/qr/finish", &[("act", "yes")]).await
 }
 
-async fn journal(app: &TestApp, event: &'static str) -> i64 {
+async fn events(app: &TestApp, event: &'static str) -> i64 {
     app.number("SELECT COUNT(*) FROM journal WHERE event = $1", &[Sql::from(event)]).await
 }
 
@@ -57,7 +57,7 @@ async fn a_phone_lets_a_screen_in() {
         let page = agree(&mut asking).await;
         assert_eq!(page.location(), Some("/cabinet/profile"));
         assert!(is_in(&mut asking).await && asking.cookie("qr").is_none());
-        assert_eq!((of_method(&app, "qr").await, journal(&app, "qr_approved").await), (1, 1));
+        assert_eq!((of_method(&app, "qr").await, events(&app, "qr_approved").await), (1, 1));
     })
     .await;
 }
@@ -96,7 +96,7 @@ async fn a_wrong_number_ends_the_code_and_too_many_end_the_trying() {
             assert_eq!(asking.get("/sign-in/qr/state").await.body, "refused");
             assert_eq!(agree(&mut asking).await.location(), Some("/sign-in/qr"));
         }
-        assert_eq!(journal(&app, "qr_refused").await, 5);
+        assert_eq!(events(&app, "qr_refused").await, 5);
         let (_, link, number) = screen(&app).await;
         assert_eq!(approve(&mut phone, &link, &number).await.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(of_method(&app, "qr").await, 0);
@@ -230,7 +230,7 @@ async fn of_a_hundred_phones_and_a_hundred_screens_one_wins() {
             entered += i32::from(screen.await.expect("no panic"));
         }
         assert_eq!((approved, entered), (1, 1));
-        assert_eq!((of_method(&app, "qr").await, journal(&app, "qr_approved").await), (1, 1));
+        assert_eq!((of_method(&app, "qr").await, events(&app, "qr_approved").await), (1, 1));
     })
     .await;
 }
@@ -250,4 +250,18 @@ async fn codes_are_counted_by_address_and_swept() {
         assert_eq!(gone.expect("swept"), 30);
     })
     .await;
+}
+
+/// Every act with its event, for the journal's ledger.
+pub async fn journal(ledger: &mut crate::journal_coverage::Ledger<'_>, app: &TestApp) {
+    let person =
+        Person { surname: "Экранова", first_name: "Ольга", phone: "+79161112255", email: "" };
+    let mut phone = registered(app, &person).await;
+    let (mut asking, link, number) = screen(app).await;
+    let before = ledger.mark().await;
+    approve(&mut phone, &link, &number).await;
+    ledger.saw("/qr/{token}", before, "qr_approved").await;
+    let before = ledger.mark().await;
+    agree(&mut asking).await;
+    ledger.saw("/sign-in/qr/finish", before, "signed_in").await;
 }

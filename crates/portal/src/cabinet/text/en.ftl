@@ -54,3 +54,9 @@ cabinet-security-factors-on = On
 cabinet-security-factors-off = Password only
 cabinet-security-recovery = Recovery code
 cabinet-security-recovery-none = Not made yet
+cabinet-security-passkeys = Passkeys
+cabinet-security-passkeys-count = { $count ->
+    [0] No passkeys
+    [one] { $count } passkey
+   *[other] { $count } passkeys
+ }

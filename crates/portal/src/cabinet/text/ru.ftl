@@ -56,3 +56,10 @@ cabinet-security-factors-on = Включено
 cabinet-security-factors-off = Только пароль
 cabinet-security-recovery = Код восстановления
 cabinet-security-recovery-none = Не создан
+cabinet-security-passkeys = Ключи доступа
+cabinet-security-passkeys-count = { $count ->
+    [0] Нет ключей
+    [one] { $count } ключ
+    [few] { $count } ключа
+   *[other] { $count } ключей
+ }

@@ -24,7 +24,7 @@ pub use options::is_possible;
 pub use part::Part;
 pub use register::{Registering, register};
 pub use settings::Settings;
-pub use store::sweep;
+pub use store::{count, sweep};
 
 use crate::accounts::AccountId;
 use crate::audit::{self, Chain, Event};

@@ -108,6 +108,19 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Vec<Row>>
     rows.into_iter().map(|row| open(&key, row)).collect()
 }
 
+/// How many keys an account has.
+///
+/// # Errors
+/// The storage is away.
+pub fn count(tx: &mut Tx<'_>, account: &AccountId) -> Result<i64> {
+    Ok(tx.one(
+        "SELECT COUNT(*) FROM passkey p JOIN factor f ON f.id = p.factor_id
+         WHERE p.account_id = $1 AND f.confirmed_at IS NOT NULL AND f.removed_at IS NULL",
+        params![account],
+        |row| row.get(0),
+    )?)
+}
+
 /// Makes room for an id whose key was removed before; `false` when a living key has it.
 pub fn make_room(tx: &mut Tx<'_>, id: &[u8]) -> Result<bool> {
     tx.exec(

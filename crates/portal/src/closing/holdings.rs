@@ -154,6 +154,16 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Run("DELETE FROM device WHERE account_id = $1"),
     },
     Holding {
+        table: "passkey",
+        export: Export::Nothing("public keys and their counters; the names and times of the keys are among the factors"),
+        erase: Erase::Run("DELETE FROM passkey WHERE account_id = $1"),
+    },
+    Holding {
+        table: "qr_sign_in",
+        export: Export::Nothing("a sign-in under way by QR code; it is over within four minutes"),
+        erase: Erase::Run("DELETE FROM qr_sign_in WHERE account_id = $1"),
+    },
+    Holding {
         table: "factor",
         export: Export::Rows {
             title: "closing-part-factors",

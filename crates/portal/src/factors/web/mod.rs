@@ -7,6 +7,8 @@ mod list;
 mod sms;
 mod totp;
 
+pub use codes::after_binding;
+
 use super::Kinds;
 use crate::error::Result;
 use crate::sessions::{self, Session};

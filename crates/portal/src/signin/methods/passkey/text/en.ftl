@@ -44,7 +44,3 @@ signin-passkey-add-lead = Your device makes the passkey and keeps it. The portal
 signin-passkey-add-submit = Make the passkey
 signin-passkey-add-without-script = Making a passkey needs JavaScript, which is off in this browser. Without it, codes of an application or codes by text message protect your sign-in: turn them on in the security settings.
 signin-passkey-add-ends = You may leave the name empty: we find one for the device. Your other sessions end afterwards, and we tell you about the change.
-signin-passkey-codes-title = The passkey is added. Keep the recovery codes
-signin-passkey-codes-lead = If you lose the passkey, any of these codes does instead, each once.
-signin-passkey-codes-once = The codes are shown only now. Write them down or print them, and keep them away from the passkey.
-signin-passkey-codes-done = I have kept the codes

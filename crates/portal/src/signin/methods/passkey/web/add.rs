@@ -113,7 +113,7 @@ pub async fn post(
     let made = visit.app().write(move |tx| register(tx, &ctx, &config, &own, &user, &name, &created)).await;
     visit.app().sessions().forget(&session.account);
     let words = match made? {
-        Registering::Done(_, Some(codes)) => return Ok(show_codes(&visit, &codes)),
+        Registering::Done(_, Some(codes)) => return Ok(factors::web::after_binding(&visit, Some(codes))),
         Registering::Done(_, None) => return Ok(visit.see_other_with(PLACE, "passkey-added")),
         Registering::Already => visit.t("signin-passkey-known"),
         Registering::TooMany => visit.t("signin-passkey-too-many"),
@@ -124,17 +124,4 @@ pub async fn post(
         }
     };
     Ok(draw(&visit, &session, typed, Some(Wrong::Key(words))).await?)
-}
-
-#[derive(Template)]
-#[template(path = "signin/methods/passkey/templates/codes.html")]
-struct CodesPage {
-    page: Page,
-    codes: Vec<String>,
-}
-
-/// The recovery codes that came with the first factor: shown this once.
-fn show_codes(visit: &Visit, codes: &factors::Codes) -> Response {
-    let codes = codes.iter().map(|code| code.expose().clone()).collect();
-    visit.ok(&CodesPage { page: visit.page(), codes })
 }

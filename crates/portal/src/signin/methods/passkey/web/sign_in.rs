@@ -5,10 +5,9 @@ use crate::accounts::AccountId;
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::limits;
 use crate::sessions::Token;
 use crate::signin::door::{self, Entered, Entry};
-use crate::signin::{address_limit, address_limits, web::let_in};
+use crate::signin::{addresses, web::let_in};
 use crate::web::back;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
@@ -102,7 +101,7 @@ pub async fn post(visit: Visit, Form(fields): Form) -> std::result::Result<Respo
 }
 
 fn enter(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, answer: &Answer) -> Result<Outcome> {
-    if let Some(until) = address_limit(tx, ctx, &config.limits)? {
+    if let Some(until) = addresses::wait(tx, ctx, &config.limits)? {
         return Ok(Outcome::Wait(until));
     }
     let signed = match check(tx, ctx, Ceremony::SignIn, None, answer)? {
@@ -129,9 +128,7 @@ fn refuse(
     answer: &Answer,
 ) -> Result<Outcome> {
     if refused != Refused::Expired {
-        for (name, value, limit) in address_limits(ctx, &config.limits) {
-            limits::take(tx, ctx, name, &value, limit)?;
-        }
+        addresses::count(tx, ctx, &config.limits)?;
     }
     note_refusal(tx, ctx, account, &refused, &answer.id)?;
     Ok(Outcome::Refused(refused))

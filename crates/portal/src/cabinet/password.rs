@@ -123,7 +123,10 @@ pub async fn change_password(
         .write(move |tx| {
             accounts::set_password(tx, &ctx, &id, &hash)?;
             sessions::end_all(tx, &ctx, &id, Some(&own), End::PasswordChanged)?;
-            sessions::refresh_auth(tx, &ctx, &own)?;
+            // The password is no fresh factor of somebody who has a second one: it opens no change of factors.
+            if !factors::bound(tx, &id)?.has_second() {
+                sessions::refresh_auth(tx, &ctx, &own)?;
+            }
             factors::distrust_all(tx, &ctx, &id)?;
             audit::record(tx, &ctx, Chain::Account(id.as_str()), &Event::PasswordChanged)?;
             notifications::notify_owner(tx, &ctx, &id, Notice::PasswordChanged, None)

@@ -12,6 +12,7 @@
 
 mod acts;
 mod http;
+mod journal;
 mod limits;
 mod mailbox;
 mod pages;
@@ -67,6 +68,9 @@ fn main() -> anyhow::Result<()> {
         if plan.many > FEW {
             compare(&plan, engine, &mut report);
         }
+    }
+    if plan.wants("journal") {
+        journal::run(&plan, &mut report)?;
     }
     report.write(&plan.folder.join("report.json"))?;
     println!("{}", report.table());

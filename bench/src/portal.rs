@@ -68,6 +68,13 @@ impl Setting {
         Ok(begun.elapsed())
     }
 
+    /// Runs a command of the administrator to its end; gives its answer in JSON.
+    pub fn admin(&self, words: &[&str]) -> anyhow::Result<String> {
+        let done = self.command().arg("admin").args(words).arg("--json").output().context("pristan admin")?;
+        anyhow::ensure!(done.status.success(), "admin {words:?}: {}", String::from_utf8_lossy(&done.stderr));
+        Ok(String::from_utf8(done.stdout)?)
+    }
+
     /// Starts the portal and waits for its first 200.
     pub fn start(&self) -> anyhow::Result<Portal> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();

@@ -59,6 +59,9 @@ impl World {
             .env("PRISTAN_STAND_URL", self.stand_url())
             .env("PRISTAN_DATA_DIR", &self.folder)
             .env("PRISTAN_DATABASE_URL", &self.database)
+            // Heads of the journal are signed under load too, not only once an hour.
+            .env("PRISTAN_JOURNAL__PLACE_SECONDS", "1")
+            .env("PRISTAN_JOURNAL__HEAD_SECONDS", "1")
             .spawn()
             .expect("the portal starts");
         self.portal = Some(portal);
@@ -78,6 +81,19 @@ impl World {
         let mut portal = self.portal.take().expect("a running portal");
         portal.kill().expect("killing it");
         portal.wait().expect("its end");
+    }
+
+    /// Verifies the whole journal with the command that administrators have.
+    pub fn verify_journal(&self) {
+        let status = program("admin", &self.folder)
+            .args(["audit", "verify"])
+            .env("PRISTAN_DEMO", "1")
+            .env("PRISTAN_DATA_DIR", &self.folder)
+            .env("PRISTAN_DATABASE_URL", &self.database)
+            .status()
+            .expect("the command starts");
+        let log = std::fs::read_to_string(self.folder.join("admin.log")).unwrap_or_default();
+        assert!(status.success(), "the journal does not verify:\n{log}");
     }
 
     /// `http://localhost:PORT` of the portal.

@@ -95,7 +95,11 @@ fn draw(visit: &Visit, asked: Asked, look: &Look, read: Found) -> JournalPage {
             select.option(group.word(), t(group.text_key()))
         });
     let field = |name: &'static str, label, value: &str, error: &Option<String>| {
-        DateField::new(lang, name).label(label).optional(true).value(value).error(error.as_deref())
+        DateField::new(lang, name)
+            .label(label)
+            .hint(t("audit-filter-hint"))
+            .value(value)
+            .error(error.as_deref())
     };
     let last = read.found.last().map(|entry| entry.number);
     let link =
@@ -112,7 +116,7 @@ fn draw(visit: &Visit, asked: Asked, look: &Look, read: Found) -> JournalPage {
         empty: read.found.is_empty().then_some(empty),
         older: last.filter(|_| read.more).map(|last| link(t("audit-older"), Some(last))),
         newest: (look.before != i64::MAX).then(|| link(t("audit-newest"), None)),
-        save: Button::new(t("audit-csv")).weight(Weight::Quiet),
+        save: Button::new(t("audit-csv")).weight(Weight::Secondary),
         days: days(visit, &page, read.found, read.covered),
         head_due: match due {
             Some(at) => page.tf1("audit-proof-at", "time", page.date_time(at)),

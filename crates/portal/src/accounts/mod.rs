@@ -166,6 +166,14 @@ pub struct Contact {
     pub muted: bool,
 }
 
+impl Contact {
+    /// Whether this login is the contact's: letters of an address count the same in both cases.
+    pub fn is(&self, login: &Login) -> bool {
+        Login::of_contact(self.kind, &self.value)
+            .is_some_and(|own| own.kind == login.kind && own.key == login.key)
+    }
+}
+
 /// An account, opened.
 #[derive(Clone)]
 pub struct Account {

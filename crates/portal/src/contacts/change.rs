@@ -29,7 +29,7 @@ pub(super) fn bring(
     if let Err(refusal) = judge(draft.act(), &facts) {
         return Ok(Confirmed::Refused(refusal));
     }
-    if before.iter().any(|own| own.value == draft.value) {
+    if before.iter().any(|own| own.is(login)) {
         store::end_flow(tx, account)?;
         return Ok(Confirmed::Refused(Refusal::Own));
     }

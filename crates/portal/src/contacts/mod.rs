@@ -11,6 +11,7 @@ mod settings;
 mod store;
 mod take_over;
 mod undo;
+pub mod web;
 
 pub use change::{make_primary, remove};
 pub use rules::{Act, Draft, Facts, Judged, Proof, Refusal, is_settled, judge, may_recover};
@@ -25,6 +26,7 @@ use crate::codes::{self, Purpose, Sending, Verdict, Wish};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::factors;
 use crate::limits::{self, Taken};
 use crate::notifications::Channel;
 use ::store::Tx;
@@ -76,14 +78,15 @@ pub fn for_recovery(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<V
     Ok(contacts)
 }
 
-/// Whether a contact that was typed may recover access to this account at this moment.
+/// Whose access a login may recover at this moment: nobody's, when it is a contact that is too new for that.
 ///
 /// # Errors
 /// The storage is away.
-pub fn login_may_recover(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, login: &Login) -> Result<bool> {
-    let same =
-        |contact: &Contact| Login::of_contact(contact.kind, &contact.value).is_some_and(|own| own == *login);
-    Ok(for_recovery(tx, ctx, account)?.iter().any(same))
+pub fn owner_for_recovery(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login) -> Result<Option<AccountId>> {
+    let Some(owner) = accounts::owner_of(tx, ctx, login)? else { return Ok(None) };
+    let may = login.contact_type().is_none()
+        || for_recovery(tx, ctx, &owner)?.iter().any(|contact| contact.is(login));
+    Ok(may.then_some(owner))
 }
 
 /// What an act on these contacts is judged by.
@@ -104,7 +107,10 @@ pub(crate) fn facts(
         most: usize::try_from(config.contacts.most).unwrap_or(usize::MAX),
         present: one.is_some(),
         primary: one.is_some_and(|contact| contact.primary),
-        only_factor: false,
+        in_use: match meant {
+            Some(id) => factors::uses_contact(tx, account, id.as_str())?,
+            None => false,
+        },
         held_until: held_until(tx, account, ctx.now)?,
     };
     Ok((facts, contacts))
@@ -152,7 +158,7 @@ pub fn begin(
     let Some(login) = Login::of_contact(new.kind, &new.value) else {
         return Ok(Begun::Refused(Refusal::Gone));
     };
-    if contacts.iter().any(|own| Login::of_contact(own.kind, &own.value).as_ref() == Some(&login)) {
+    if contacts.iter().any(|own| own.is(&login)) {
         return Ok(Begun::Refused(Refusal::Own));
     }
     let replaces = new.replaces.as_ref().map(ToString::to_string);

@@ -65,8 +65,8 @@ pub struct Facts {
     pub present: bool,
     /// Whether it is the primary one.
     pub primary: bool,
-    /// Whether codes to it are the account's only second factor.
-    pub only_factor: bool,
+    /// Whether codes to it are a second factor of the account.
+    pub in_use: bool,
     /// Until when contacts stay as they are.
     pub held_until: Option<Time>,
 }
@@ -84,8 +84,8 @@ pub enum Refusal {
     TooMany,
     /// The only contact cannot go.
     Last,
-    /// Codes to this number are the only second factor.
-    OnlyFactor,
+    /// Codes to this number are a second factor: that goes first.
+    InUse,
     /// The contact left another account a short while ago; not before this moment.
     Reserved(Time),
     /// The number is the only way into somebody's protected account: it does not move.
@@ -109,7 +109,7 @@ pub fn judge(act: Act, facts: &Facts) -> Judged {
     match act {
         Act::Add if facts.contacts >= facts.most => Err(Refusal::TooMany),
         Act::Remove if facts.contacts <= 1 => Err(Refusal::Last),
-        Act::Remove | Act::Replace if facts.only_factor => Err(Refusal::OnlyFactor),
+        Act::Remove | Act::Replace if facts.in_use => Err(Refusal::InUse),
         Act::Add | Act::Replace | Act::Remove | Act::MakePrimary => Ok(()),
     }
 }
@@ -130,20 +130,20 @@ mod tests {
     use kernel::Rng;
 
     const FREE: Facts =
-        Facts { contacts: 2, most: 3, present: true, primary: false, only_factor: false, held_until: None };
+        Facts { contacts: 2, most: 3, present: true, primary: false, in_use: false, held_until: None };
 
     #[test]
     fn every_act_in_every_state() {
         use Act::{Add, MakePrimary, Remove, Replace};
-        use Refusal::{Gone, Held, Last, OnlyFactor, TooMany};
+        use Refusal::{Gone, Held, InUse, Last, TooMany};
         let hold = Some(Time(9));
         let states = [
             ("two contacts", FREE),
             ("one contact", Facts { contacts: 1, ..FREE }),
             ("full", Facts { contacts: 3, ..FREE }),
             ("gone", Facts { present: false, ..FREE }),
-            ("the only factor", Facts { only_factor: true, ..FREE }),
-            ("one contact, the only factor", Facts { contacts: 1, only_factor: true, ..FREE }),
+            ("a second factor", Facts { in_use: true, ..FREE }),
+            ("one contact, a second factor", Facts { contacts: 1, in_use: true, ..FREE }),
             ("on hold", Facts { held_until: hold, ..FREE }),
             ("on hold, full and gone", Facts { held_until: hold, contacts: 3, present: false, ..FREE }),
         ];
@@ -153,8 +153,8 @@ mod tests {
             [Ok(()), Ok(()), Err(Last), Ok(())],
             [Err(TooMany), Ok(()), Ok(()), Ok(())],
             [Ok(()), Err(Gone), Err(Gone), Err(Gone)],
-            [Ok(()), Err(OnlyFactor), Err(OnlyFactor), Ok(())],
-            [Ok(()), Err(OnlyFactor), Err(Last), Ok(())],
+            [Ok(()), Err(InUse), Err(InUse), Ok(())],
+            [Ok(()), Err(InUse), Err(Last), Ok(())],
             [Err(Held(Time(9))); 4],
             [Err(Held(Time(9))); 4],
         ];

@@ -4,6 +4,7 @@ use crate::accounts::{self, AccountId, Login, Standing};
 use crate::audit::{self, Chain, Event};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::factors;
 use crate::notifications::{self, Notice};
 use ::store::Tx;
 use kernel::{Level, Time};
@@ -17,7 +18,7 @@ pub enum Claim {
     Moves,
     /// It left an account a short while ago, which may still take it back until this moment.
     Reserved(Time),
-    /// It is the only contact of an account that a person was confirmed for: there it stays what is typed to sign
+    /// It is the only contact of an account that a person was confirmed for or that has second factors: there it stays what is typed to sign
     /// in, but it gets no more notices and recovers nothing.
     Protected,
 }
@@ -41,7 +42,7 @@ pub fn claim_of(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login, claimant: Option<&Acc
 /// Whether an account would lose the only way to name itself, and is more than a proved contact.
 fn is_protected(tx: &mut Tx<'_>, ctx: &Ctx, owner: &AccountId) -> Result<bool> {
     let Some(account) = accounts::load(tx, ctx, owner)? else { return Ok(false) };
-    let strong = account.level == Level::Confirmed;
+    let strong = account.level == Level::Confirmed || factors::bound(tx, owner)?.has_second();
     Ok(strong && accounts::contacts(tx, ctx, owner)?.len() <= 1)
 }
 
@@ -59,7 +60,7 @@ pub fn take_over(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login, claimant: Option<&Ac
         }
         Claim::Protected => {
             let held = accounts::contacts(tx, ctx, &owner)?;
-            let Some(contact) = held.iter().find(|contact| contact.value == login.value) else {
+            let Some(contact) = held.iter().find(|contact| contact.is(login)) else {
                 return Ok(claim);
             };
             if !accounts::mute(tx, ctx, contact)? {

@@ -9,6 +9,7 @@ use crate::codes::page::shown;
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::factors;
 use crate::notifications::{self, Details, Notice};
 use crate::sessions::{self, End};
 use ::store::Tx;
@@ -90,7 +91,7 @@ pub fn undo(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, token: &str) -> Result<
         store::take_change(tx, &later.id, ctx.now)?;
         back.push(later);
     }
-    let gone = roll_back(tx, ctx, &account, &back)?;
+    let gone = roll_back(tx, ctx, config, &account, &back)?;
     store::end_flow(tx, &account)?;
     sessions::end_all(tx, ctx, &account, None, End::Lockdown)?;
     accounts::close_password(tx, &account)?;
@@ -101,7 +102,13 @@ pub fn undo(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, token: &str) -> Result<
 }
 
 /// Puts the contacts back to what they were before the first of these changes; answers what left.
-fn roll_back(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, back: &[Change]) -> Result<Vec<Contact>> {
+fn roll_back(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    account: &AccountId,
+    back: &[Change],
+) -> Result<Vec<Contact>> {
     let since = back.iter().map(|change| change.at).min().unwrap_or(ctx.now);
     let mut returning = Vec::new();
     for change in back {
@@ -120,6 +127,12 @@ fn roll_back(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, back: &[Change]) -
         goes.clear();
     }
     for contact in &goes {
+        // A second factor that went to this number is gone with it: nobody could give its codes.
+        if let Some((factor, number)) = factors::contact_of_sms(tx, account)?
+            && number == contact.id.as_str()
+        {
+            factors::remove(tx, ctx, config, account, None, &factor)?;
+        }
         accounts::retire(tx, ctx, account, &contact.id, None)?;
         store::end_changes_of(tx, account, &contact.id, ctx.now)?;
         let event =

@@ -226,9 +226,10 @@ async fn a_clock_that_jumps_back_neither_frees_nor_loses_anything() {
 /// Many at the same moment.
 const MANY: usize = 100;
 
-async fn statuses(
-    requests: Vec<(Browser, String, Vec<(&'static str, String)>)>,
-) -> Vec<(StatusCode, String)> {
+/// Who sends which fields where.
+type Request = (Browser, String, Vec<(&'static str, String)>);
+
+async fn statuses(requests: Vec<Request>) -> Vec<(StatusCode, String)> {
     let tasks: Vec<_> = requests
         .into_iter()
         .map(|(mut browser, path, fields)| {

@@ -8,6 +8,7 @@ mod closing;
 mod codes;
 mod contacts;
 mod contacts_coverage;
+mod contacts_holds;
 mod contacts_undo;
 mod devices;
 mod drafts;

@@ -113,6 +113,8 @@ async fn the_contact_of_a_thief_undoes_nothing_and_goes_with_everything_it_did()
         let by_added = sms_link(&app, ANNA.phone).await.expect("a link");
         app.advance(Span::seconds(61));
         remove(&mut thief, "+7 916 111-22-33").await;
+        // Two letters of one turn of the worker arrive in any order; the test wants the last one.
+        app.run_jobs().await;
         app.advance(Span::seconds(1));
         remove(&mut thief, ANNA.email).await;
         app.run_jobs().await;

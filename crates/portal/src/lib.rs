@@ -11,6 +11,7 @@ pub mod challenge;
 pub mod closing;
 pub mod codes;
 pub mod config;
+pub mod contacts;
 pub mod ctx;
 pub mod devices;
 pub mod error;

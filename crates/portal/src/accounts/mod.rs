@@ -4,15 +4,20 @@
 //! account's own data key; only a confirmed contact is ever written here, so unfinished registrations block nobody.
 
 pub mod leaving;
+mod logins;
 mod reindex;
 mod store;
 
+pub use logins::{
+    Standing, add_contact, close_password, departed, lock, make_primary, mute, restore, retire, standing,
+    sweep_contacts, sweep_reserved,
+};
 pub use reindex::LoginIndex;
 
 pub use store::{
-    account_by_login, account_person, add_contact, contacts, create, data_key, detach_login,
-    display_contacts, give_consent, hold_open, is_taken, load, load_any, mark_tour_done, owner_of,
-    password_hash, personal_words, set_password, still_has_password, upgrade_password,
+    account_by_login, account_person, contacts, create, data_key, detach_login, display_contacts,
+    give_consent, hold_open, is_taken, load, load_any, mark_tour_done, owner_of, password_hash,
+    personal_words, set_password, still_has_password, upgrade_password,
 };
 
 use crate::ctx::Ctx;
@@ -94,6 +99,14 @@ pub struct Login {
 }
 
 impl Login {
+    /// The login of a contact's stored value.
+    pub fn of_contact(kind: ContactType, value: &str) -> Option<Login> {
+        match kind {
+            ContactType::Phone => kernel::phone::Phone::parse(value).ok().map(|phone| Login::phone(&phone)),
+            ContactType::Email => kernel::email::Email::parse(value).ok().map(|email| Login::email(&email)),
+        }
+    }
+
     /// The login of a phone.
     pub fn phone(phone: &kernel::phone::Phone) -> Login {
         Login { kind: "phone", value: phone.as_e164().into(), key: phone.as_e164().into() }
@@ -147,6 +160,18 @@ pub struct Contact {
     pub primary: bool,
     /// When it was confirmed.
     pub confirmed_at: Time,
+    /// Before this moment it recovers and undoes nothing.
+    pub held_until: Time,
+    /// Somebody else holds the number now: it gets no notices and recovers nothing.
+    pub muted: bool,
+}
+
+impl Contact {
+    /// Whether this login is the contact's: letters of an address count the same in both cases.
+    pub fn is(&self, login: &Login) -> bool {
+        Login::of_contact(self.kind, &self.value)
+            .is_some_and(|own| own.kind == login.kind && own.key == login.key)
+    }
 }
 
 /// An account, opened.

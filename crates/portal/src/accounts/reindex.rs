@@ -51,16 +51,17 @@ fn renew(
     open: impl Fn(&[u8]) -> Option<Vec<u8>>,
 ) -> Result<(), StoreError> {
     let contacts: Vec<(String, Vec<u8>, Vec<u8>)> = tx.all(
-        "SELECT kind, value, index_hash FROM contact WHERE account_id = $1 AND detached_at IS NULL",
+        // Contacts that left but whose login is kept for the account are renewed too: they may come back.
+        "SELECT kind, value, index_hash FROM contact WHERE account_id = $1 AND (detached_at IS NULL OR EXISTS
+           (SELECT 1 FROM login WHERE login.index_hash = contact.index_hash AND login.account_id = $1))",
         params![account],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     for (kind, sealed, old) in contacts {
         let value = open(&sealed).and_then(|bytes| String::from_utf8(bytes).ok());
-        let login = value.zip(ContactType::from_word(&kind)).and_then(|(value, kind)| match kind {
-            ContactType::Phone => kernel::phone::Phone::parse(&value).ok().map(|phone| Login::phone(&phone)),
-            ContactType::Email => kernel::email::Email::parse(&value).ok().map(|email| Login::email(&email)),
-        });
+        let login = value
+            .zip(ContactType::from_word(&kind))
+            .and_then(|(value, kind)| Login::of_contact(kind, &value));
         let Some(login) = login else { continue };
         let new = ring.blind_index(login.kind, &login.key);
         if new[..] == old[..] {

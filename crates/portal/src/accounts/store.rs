@@ -22,55 +22,9 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewAccount) -> Result<AccountId>
         params![&id, Level::Simplified.word(), new.lang.tag(), &wrapped, &person, &new.password_hash, ctx.now],
     )?;
     for (position, login) in new.contacts.iter().enumerate() {
-        insert_contact(tx, ctx, &id, &key, login, position == 0)?;
+        super::logins::insert_contact(tx, ctx, &id, &key, login, position == 0, Time(0))?;
     }
     Ok(id)
-}
-
-/// Adds a confirmed contact to an account.
-///
-/// # Errors
-/// [`StoreError::Conflict`] when it belongs to somebody.
-pub fn add_contact(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    account: &AccountId,
-    login: &Login,
-    primary: bool,
-) -> Result<()> {
-    let key = data_key(tx, ctx, account)?;
-    insert_contact(tx, ctx, account, &key, login, primary)
-}
-
-fn insert_contact(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    account: &AccountId,
-    key: &SubjectKey,
-    login: &Login,
-    primary: bool,
-) -> Result<()> {
-    let mut rng = ctx.rng();
-    let index = login.index(ctx);
-    tx.exec(
-        "INSERT INTO login (index_hash, account_id, kind) VALUES ($1, $2, $3)",
-        params![&index, account, login.kind],
-    )?;
-    let sealed = key.seal("contact.value", login.value.as_bytes(), &mut rng);
-    tx.exec(
-        "INSERT INTO contact (id, account_id, kind, index_hash, value, is_primary, confirmed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![
-            &Id::<ContactKind>::new(ctx.now, &mut rng),
-            account,
-            login.kind,
-            &index,
-            &sealed,
-            i64::from(primary),
-            ctx.now
-        ],
-    )?;
-    Ok(())
 }
 
 /// Whose login this is.
@@ -79,8 +33,11 @@ fn insert_contact(
 /// The storage is away.
 pub fn owner_of(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login) -> Result<Option<AccountId>> {
     for index in login.indexes(ctx) {
-        let owner =
-            tx.opt("SELECT account_id FROM login WHERE index_hash = $1", params![&index], |row| row.get(0))?;
+        let owner = tx.opt(
+            "SELECT account_id FROM login WHERE index_hash = $1 AND reserved_until IS NULL",
+            params![&index],
+            |row| row.get(0),
+        )?;
         if owner.is_some() {
             return Ok(owner);
         }
@@ -100,7 +57,8 @@ pub fn account_by_login(
     for index in login.indexes(ctx) {
         let found = tx.opt(
             "SELECT a.id, a.password_hash FROM login l JOIN account a ON a.id = l.account_id
-             WHERE l.index_hash = $1 AND (a.status = 'open' OR a.status = 'closing' AND a.closing_until > $2)",
+             WHERE l.index_hash = $1 AND l.reserved_until IS NULL
+               AND (a.status = 'open' OR a.status = 'closing' AND a.closing_until > $2)",
             params![&index, ctx.now],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
@@ -130,12 +88,7 @@ pub fn detach_login(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login) -> Result<Option<
          WHERE account_id = $2 AND index_hash = $3 AND detached_at IS NULL",
         params![ctx.now, &owner, &index],
     )?;
-    tx.exec(
-        "UPDATE contact SET is_primary = 1 WHERE id = (SELECT id FROM contact WHERE account_id = $1 AND detached_at IS NULL
-           ORDER BY confirmed_at LIMIT 1)
-         AND NOT EXISTS (SELECT 1 FROM contact WHERE account_id = $1 AND detached_at IS NULL AND is_primary = 1)",
-        params![&owner],
-    )?;
+    super::logins::elect_primary(tx, &owner)?;
     Ok(Some(owner))
 }
 
@@ -199,7 +152,7 @@ pub fn account_person(ctx: &Ctx, wrapped: &[u8], sealed: &[u8]) -> Result<Person
 /// The storage is away or a row was tampered with.
 pub fn contacts(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Vec<Contact>> {
     let rows = tx.all(
-        "SELECT id, kind, value, is_primary, confirmed_at FROM contact
+        "SELECT id, kind, value, is_primary, confirmed_at, held_until, muted_at IS NOT NULL FROM contact
          WHERE account_id = $1 AND detached_at IS NULL ORDER BY is_primary DESC, confirmed_at",
         params![account],
         |row| {
@@ -208,7 +161,7 @@ pub fn contacts(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Vec<C
                 row.get::<String>(1)?,
                 row.get::<Vec<u8>>(2)?,
                 row.get::<i64>(3)?,
-                row.get::<Time>(4)?,
+                (row.get::<Time>(4)?, row.get::<Time>(5)?, row.get::<bool>(6)?),
             ))
         },
     )?;
@@ -217,12 +170,12 @@ pub fn contacts(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Vec<C
     }
     let key = data_key(tx, ctx, account)?;
     rows.into_iter()
-        .map(|(id, kind, sealed, primary, confirmed_at)| {
+        .map(|(id, kind, sealed, primary, (confirmed_at, held_until, muted))| {
             let kind =
                 ContactType::from_word(&kind).ok_or_else(|| Error::Bug(format!("contact kind «{kind}»")))?;
             let value = String::from_utf8(key.open("contact.value", &sealed)?)
                 .map_err(|_| Error::Bug("contact is not text".into()))?;
-            Ok(Contact { id, kind, value, primary: primary != 0, confirmed_at })
+            Ok(Contact { id, kind, value, primary: primary != 0, confirmed_at, held_until, muted })
         })
         .collect()
 }

@@ -13,7 +13,7 @@ use crate::web::page::{Kind, Page};
 use crate::web::texts::{self, Arg};
 use crate::web::ui::{Icon, Tag};
 use crate::web::visit::SignedIn;
-use crate::{devices, factors, recovery, sessions};
+use crate::{contacts, devices, factors, recovery, sessions};
 use ::store::Tx;
 use askama::Template;
 use axum::response::Response;
@@ -63,6 +63,12 @@ pub const GROUPS: &[(&str, &[Row])] = &[
                 title: "cabinet-security-passkeys",
                 href: "/cabinet/security/passkeys",
                 state: passkeys,
+            },
+            Row {
+                icon: "mail",
+                title: "contacts-title",
+                href: "/cabinet/security/contacts",
+                state: own_contacts,
             },
         ],
     ),
@@ -138,6 +144,13 @@ fn passkeys(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Resu
         "cabinet-security-passkeys-count",
         &[("count", Arg::from(count))],
     )))
+}
+
+fn own_contacts(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Result<State> {
+    let count = accounts::contacts(tx, ctx, account)?.len();
+    let text = texts::format(ctx.lang, "contacts-count", &[("count", Arg::from(count))]);
+    let held = contacts::held_until(tx, account, ctx.now)?.is_some();
+    Ok(State { text, tag: held.then_some((Kind::Info, "contacts-held-tag")) })
 }
 
 fn open_sessions(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -> Result<State> {

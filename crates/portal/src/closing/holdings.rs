@@ -109,6 +109,21 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Run("DELETE FROM login WHERE account_id = $1"),
     },
     Holding {
+        table: "contact_flow",
+        export: Export::Nothing("a new contact that waits for its code; it disappears after a day"),
+        erase: Erase::Run("DELETE FROM contact_flow WHERE account_id = $1"),
+    },
+    Holding {
+        table: "contact_change",
+        export: Export::Nothing("keyed hashes of links that undo a change; the changes stand in the journal"),
+        erase: Erase::Run("DELETE FROM contact_change WHERE account_id = $1"),
+    },
+    Holding {
+        table: "account_hold",
+        export: Export::Nothing("until when contacts stay as they are; the page of contacts says it"),
+        erase: Erase::Run("DELETE FROM account_hold WHERE account_id = $1"),
+    },
+    Holding {
         table: "consent",
         export: Export::Rows {
             title: "closing-part-consents",

@@ -44,6 +44,8 @@ fn sms(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, lifetime: i64) -> Body {
         (Purpose::Second, _) => "codes-sms-second",
         (Purpose::BindPhone, _) => "codes-sms-bind-phone",
         (Purpose::Close, _) => "codes-sms-close",
+        (Purpose::Contact, false) => "codes-sms-contact",
+        (Purpose::Contact, true) => "codes-sms-contact-taken",
     };
     let text = texts::format(ctx.lang, key, &args);
     // The last line lets the browser of this very site offer the code by itself (origin-bound one-time codes).
@@ -65,6 +67,7 @@ fn call(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode) -> Body {
         Purpose::Recover => "codes-call-recover",
         Purpose::Second | Purpose::BindPhone => "codes-call-second",
         Purpose::Close => "codes-call-close",
+        Purpose::Contact => "codes-call-contact",
     };
     Body {
         to: wish.to.into(),
@@ -87,12 +90,17 @@ fn email(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, link: Option<&str>, lif
             ("codes-mail-recover-subject", "codes-mail-recover-lead")
         }
         Purpose::Close => ("codes-mail-close-subject", "codes-mail-close-lead"),
+        Purpose::Contact => ("codes-mail-contact-subject", "codes-mail-contact-lead"),
     };
     let subject = texts::format(lang, subject_key, &args);
     let mut page = MailPage::new(lang, ctx.place.brand.clone(), subject.clone())
         .paragraph(texts::format(lang, lead_key, &args));
     if wish.taken {
-        page = page.paragraph(texts::format(lang, "codes-mail-taken", &args));
+        let taken_key = match wish.purpose {
+            Purpose::Contact => "codes-mail-contact-taken",
+            _ => "codes-mail-taken",
+        };
+        page = page.paragraph(texts::format(lang, taken_key, &args));
     }
     page = page.paragraph(texts::format(lang, "codes-mail-life", &args)).code(code.expose());
     if let (Some(token), Some(base)) = (link, &wish.link_base) {

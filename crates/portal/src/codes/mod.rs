@@ -42,6 +42,8 @@ pub enum Purpose {
     BindPhone,
     /// Deleting the account.
     Close,
+    /// Confirming a new contact of an account.
+    Contact,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
             Purpose::Second => "second",
             Purpose::BindPhone => "bind-phone",
             Purpose::Close => "close",
+            Purpose::Contact => "contact",
         }
     }
 }

@@ -58,7 +58,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewCode<'_>) -> Result<()> {
 pub fn last(tx: &mut Tx<'_>, subject: &str, purpose: Purpose) -> Result<Option<Row>> {
     let row = tx.opt(
         "SELECT id, channel, address_hash, tries, created_at, expires_at, used_at FROM code
-         WHERE subject = $1 AND purpose = $2 ORDER BY created_at DESC, id DESC LIMIT 1",
+         WHERE subject = $1 AND purpose = $2 ORDER BY created_at DESC, (ended_at IS NULL) DESC, id DESC LIMIT 1",
         params![subject, purpose.word()],
         |row| {
             Ok((

@@ -65,6 +65,8 @@ pub struct Config {
     pub challenge: crate::challenge::Settings,
     /// `[legal]`: the user agreement and the consent to data processing.
     pub legal: crate::web::legal::Settings,
+    /// `[contacts]`: changing contacts.
+    pub contacts: crate::contacts::Settings,
     /// `[registration]`.
     pub registration: crate::registration::Settings,
     /// `[sign_in]`: what wrong passwords lead to.
@@ -115,6 +117,7 @@ impl Default for Config {
             passwords: Default::default(),
             challenge: Default::default(),
             legal: Default::default(),
+            contacts: Default::default(),
             registration: Default::default(),
             sign_in: Default::default(),
             passkeys: Default::default(),

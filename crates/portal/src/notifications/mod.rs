@@ -265,7 +265,7 @@ pub fn notify_owner_with(
 ) -> Result<()> {
     let Some((_, owner)) = accounts::load_any(tx, ctx, account)? else { return Ok(()) };
     for contact in accounts::contacts(tx, ctx, account)? {
-        if details.except.contains(&contact.value) {
+        if contact.muted || details.except.contains(&contact.value) {
             continue;
         }
         let to = (contact.kind, contact.value);

@@ -23,6 +23,7 @@ use crate::accounts::{self, AccountId, ContactType, Login};
 use crate::audit::{self, Chain, Event};
 use crate::codes::{self, Purpose, Sending, Verdict, Wish};
 use crate::config::Config;
+use crate::contacts;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::factors::{self, Kind};
@@ -91,7 +92,7 @@ pub fn begin(
     {
         return Ok(Begun::Wait(until));
     }
-    let account = accounts::owner_of(tx, ctx, login)?;
+    let account = contacts::owner_for_recovery(tx, ctx, login)?;
     let draft = target(tx, ctx, account.as_ref(), login)?;
     let (id, token) = store::insert(tx, ctx, &config.recovery, account.as_ref(), &draft)?;
     let sending = send(
@@ -117,7 +118,7 @@ fn target(tx: &mut Tx<'_>, ctx: &Ctx, account: Option<&AccountId>, login: &Login
         return Ok(Draft { to: login.value.clone(), kind, typed: true });
     }
     let contacts = match account {
-        Some(account) => accounts::contacts(tx, ctx, account)?,
+        Some(account) => contacts::for_recovery(tx, ctx, account)?,
         None => Vec::new(),
     };
     Ok(match contacts.into_iter().next() {
@@ -341,6 +342,7 @@ pub fn finish(
     factors::distrust_all(tx, &owner, account)?;
     spend(tx, &owner, account, &found)?;
     signin::unlock(tx, ctx, account)?;
+    contacts::hold(tx, account, config.contacts.hold_until(ctx.now))?;
     let with = found.given.words().split(' ').map(str::to_owned).collect();
     audit::record(tx, &owner, Chain::Account(account.as_str()), &Event::PasswordRecovered { with })?;
     notifications::notify_owner(tx, ctx, account, Notice::PasswordChanged, None)?;

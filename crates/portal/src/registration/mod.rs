@@ -15,14 +15,15 @@ pub use rules::{Draft, DraftContact, Proof, Step, Typed, read};
 pub use settings::Settings;
 pub use store::sweep;
 
-use crate::accounts::{self, AccountId, ContactType, NewAccount};
+use crate::accounts::{self, AccountId, ContactType, NewAccount, Standing};
 use crate::audit::{self, Chain, Event};
 use crate::codes::{self, Purpose, Sending, Verdict, Wish};
+use crate::contacts::{self, Claim};
 use crate::ctx::{Actor, Ctx};
 use crate::devices;
 use crate::error::Result;
 use crate::factors;
-use crate::notifications::{self, Channel, Notice};
+use crate::notifications::Channel;
 use crate::sessions;
 use crate::web::legal::Document;
 use crate::{config::Config, limits};
@@ -167,7 +168,7 @@ pub fn send(
 ) -> Result<Sending> {
     let Some(contact) = draft.contact(kind) else { return Ok(Sending::Sent) };
     let taken = match rules::login(kind, &contact.value) {
-        Some(login) => accounts::owner_of(tx, ctx, &login)?.is_some(),
+        Some(login) => accounts::standing(tx, ctx, &login)? != Standing::Free,
         None => false,
     };
     let wish = Wish {
@@ -215,11 +216,11 @@ fn proved(
     kind: ContactType,
 ) -> Result<()> {
     let mut draft = draft.clone();
-    let owner = match draft.contact(kind).and_then(|contact| rules::login(kind, &contact.value)) {
-        Some(login) => accounts::owner_of(tx, ctx, &login)?,
-        None => None,
+    let free = match draft.contact(kind).and_then(|contact| rules::login(kind, &contact.value)) {
+        Some(login) => accounts::standing(tx, ctx, &login)? == Standing::Free,
+        None => true,
     };
-    draft.prove(kind, if owner.is_some() { Proof::Taken } else { Proof::Confirmed });
+    draft.prove(kind, if free { Proof::Confirmed } else { Proof::Taken });
     store::update(tx, ctx, id, &draft)?;
     send_next(tx, ctx, config, id, &draft)
 }
@@ -268,11 +269,34 @@ pub fn claim(
     if draft.step() != Step::Taken(ContactType::Phone) {
         return Ok(false);
     }
+    match taken_claim(tx, ctx, draft)? {
+        Claim::Free | Claim::Moves => {}
+        Claim::Reserved(_) => return Ok(false),
+        Claim::Protected => {
+            if let Some(login) =
+                draft.phone.as_ref().and_then(|phone| rules::login(ContactType::Phone, &phone.value))
+            {
+                contacts::take_over(tx, ctx, &login, None)?;
+            }
+            return Ok(false);
+        }
+    }
     let mut draft = draft.clone();
     draft.prove(ContactType::Phone, Proof::Claimed);
     store::update(tx, ctx, id, &draft)?;
     send_next(tx, ctx, config, id, &draft)?;
     Ok(true)
+}
+
+/// What claiming the taken phone of a draft would lead to.
+///
+/// # Errors
+/// The storage is away.
+pub fn taken_claim(tx: &mut Tx<'_>, ctx: &Ctx, draft: &Draft) -> Result<Claim> {
+    match draft.phone.as_ref().and_then(|phone| rules::login(ContactType::Phone, &phone.value)) {
+        Some(login) => contacts::claim_of(tx, ctx, &login, None),
+        None => Ok(Claim::Free),
+    }
 }
 
 /// What the last step led to.
@@ -304,19 +328,15 @@ pub fn finish(
     };
     let mut contacts = Vec::new();
     for (login, proof) in draft.logins() {
-        let owner = accounts::owner_of(tx, ctx, &login)?;
-        match (owner, proof) {
-            (None, _) => {}
-            (Some(owner), Proof::Claimed) => {
-                accounts::detach_login(tx, ctx, &login)?;
-                let moved = Event::ContactMoved { kind: login.kind.into() };
-                audit::record(tx, ctx, Chain::Account(owner.as_str()), &moved)?;
-                notifications::notify_owner(tx, ctx, &owner, Notice::PhoneMoved, Some(&login.value))?;
+        let comes = match proof {
+            Proof::Claimed => {
+                matches!(contacts::take_over(tx, ctx, &login, None)?, Claim::Free | Claim::Moves)
             }
-            (Some(_), _) => {
-                return_to_taken(tx, ctx, id, &draft, &login.value)?;
-                return Ok(Finished::NotReady);
-            }
+            _ => accounts::standing(tx, ctx, &login)? == Standing::Free,
+        };
+        if !comes {
+            return_to_taken(tx, ctx, id, &draft, &login.value)?;
+            return Ok(Finished::NotReady);
         }
         contacts.push(login);
     }

@@ -40,6 +40,7 @@ use std::sync::Arc;
 pub fn routes() -> Routes {
     public::routes()
         .and(registration::web::routes())
+        .and(crate::contacts::web::routes())
         .and(signin::web::routes())
         .and(signin::methods::passkey::web::routes())
         .and(signin::qr::web::routes())

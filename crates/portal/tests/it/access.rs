@@ -77,6 +77,25 @@ const EXPECTED: &[(&str, &str, Access)] = &[
     ("GET", "/cabinet/security/delete", SignedIn),
     ("POST", "/cabinet/security/delete", SignedIn),
     ("GET", "/goodbye", Anyone),
+    ("GET", "/cabinet/security/contacts", SignedIn),
+    ("GET", "/cabinet/security/contacts/add-phone", SignedIn),
+    ("POST", "/cabinet/security/contacts/add-phone", SignedIn),
+    ("GET", "/cabinet/security/contacts/add-email", SignedIn),
+    ("POST", "/cabinet/security/contacts/add-email", SignedIn),
+    ("GET", "/cabinet/security/contacts/one/{contact}", SignedIn),
+    ("POST", "/cabinet/security/contacts/one/{contact}", SignedIn),
+    ("GET", "/cabinet/security/contacts/replace/{contact}", SignedIn),
+    ("POST", "/cabinet/security/contacts/replace/{contact}", SignedIn),
+    ("GET", "/cabinet/security/contacts/code", SignedIn),
+    ("POST", "/cabinet/security/contacts/code", SignedIn),
+    ("POST", "/cabinet/security/contacts/code/send", SignedIn),
+    ("POST", "/cabinet/security/contacts/cancel", SignedIn),
+    ("GET", "/cabinet/security/contacts/taken", SignedIn),
+    ("POST", "/cabinet/security/contacts/taken", SignedIn),
+    ("GET", "/contacts/link/{token}", Anyone),
+    ("POST", "/contacts/link/{token}", Anyone),
+    ("GET", "/undo/{token}", Anyone),
+    ("POST", "/undo/{token}", Anyone),
     ("GET", "/cabinet/security/sessions", SignedIn),
     ("POST", "/cabinet/security/sessions/end", SignedIn),
     ("POST", "/cabinet/security/sessions/end-others", SignedIn),
@@ -114,7 +133,7 @@ const EXPECTED: &[(&str, &str, Access)] = &[
 fn filled(path: &str) -> String {
     let path =
         path.replace("{document}", "terms").replace("{version}", "x").replace("{*name}", "css/main.css");
-    path.replace("{token}", &"A".repeat(43))
+    path.replace("{token}", &"A".repeat(43)).replace("{contact}", "con_01234567890123456789012345")
 }
 
 #[test]
@@ -149,7 +168,12 @@ async fn pages_of_the_cabinet_send_strangers_to_sign_in_and_back() {
     let mut person = registered(&app, &VERA).await;
     for (_, path, _) in EXPECTED.iter().filter(|(method, _, access)| *method == "GET" && *access == SignedIn)
     {
-        assert_eq!(person.get(&filled(path)).await.status, StatusCode::OK, "{path}");
+        // Steps of something that has not begun lead back to its beginning; what is not there is not found.
+        let page = person.get(&filled(path)).await;
+        let led =
+            page.location().is_some_and(|place| place.starts_with("/cabinet/") && path.starts_with(place));
+        let absent = page.status == StatusCode::NOT_FOUND && path.contains('{');
+        assert!(page.status == StatusCode::OK || led || absent, "{path}: {}", page.status);
     }
 }
 

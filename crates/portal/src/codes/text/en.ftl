@@ -10,6 +10,12 @@ codes-mail-register-button = Confirm the address
 codes-mail-recover-subject = Code for a new password at { $portal }
 codes-mail-recover-lead = Type this code on the recovery page.
 codes-mail-taken = An account is linked to this address already. If it is yours, sign in or recover access: you need no new one. If the address came to you from somebody else, ask at a service centre.
+codes-sms-contact = { $code } is your code for a new contact at { $portal }. Valid for { $minutes } min. Do not tell it to anyone.
+codes-sms-contact-taken = { $code } is your code for a new contact at { $portal }. Valid for { $minutes } min. Do not tell it to anyone. This number is linked to another account already. If you are not adding it, do not use the code.
+codes-call-contact = This is { $portal }. Your code for a new contact:
+codes-mail-contact-subject = Code for a new contact at { $portal }
+codes-mail-contact-lead = Type this code on the page of contacts, or press the button in the browser where you are signed in.
+codes-mail-contact-taken = This address is linked to another account already. If that one is yours, you can sign in to it or recover access. If you are not adding the address, do not use the code.
 codes-mail-life = The code is valid for { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours

@@ -1,8 +1,9 @@
 //! `/register/taken`: the confirmed contact belongs to an account. Shown only to who has proved to hold it.
 
-use super::super::Step;
+use super::super::{Step, taken_claim};
 use crate::accounts::ContactType;
 use crate::codes::page::shown;
+use crate::contacts::Claim;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::page::Page;
@@ -21,7 +22,9 @@ struct TakenPage {
     contact: String,
     sign_in: LinkButton,
     recover: LinkButton,
-    claim: Button,
+    claim: Option<Button>,
+    /// Why the number cannot move, when it cannot.
+    stays: Option<String>,
 }
 
 /// The ways on.
@@ -31,15 +34,27 @@ pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Respon
         Err(elsewhere) => return Ok(elsewhere),
     };
     let Step::Taken(kind) = draft.step() else { return Ok(visit.see_other(super::path(draft.step()))) };
+    let (ctx, asked) = (visit.ctx().clone(), draft.clone());
+    let phone = kind == ContactType::Phone;
+    let claim = visit.app().read(move |tx| taken_claim(tx, &ctx, &asked)).await?;
     let contact = draft.contact(kind).map(|contact| shown(kind, &contact.value)).unwrap_or_default();
     let page = visit.page();
+    let stays = match claim {
+        Claim::Free | Claim::Moves => None,
+        Claim::Reserved(until) => {
+            Some(page.tf1("registration-taken-reserved", "time", page.date_time(until)))
+        }
+        Claim::Protected => Some(page.t("registration-taken-protected").to_owned()),
+    };
+    let may_claim = phone && matches!(claim, Claim::Free | Claim::Moves);
     let template = TakenPage {
         steps: super::steps(page.lang, 1),
-        phone: kind == ContactType::Phone,
+        phone,
         contact,
         sign_in: LinkButton::new(visit.t("registration-taken-sign-in"), "/sign-in").weight(Weight::Accent),
         recover: LinkButton::new(visit.t("registration-taken-recover"), "/recover"),
-        claim: Button::new(visit.t("registration-taken-claim")).weight(Weight::Quiet),
+        claim: may_claim.then(|| Button::new(visit.t("registration-taken-claim")).weight(Weight::Quiet)),
+        stays: stays.filter(|_| phone),
         page,
     };
     Ok(visit.ok(&template))

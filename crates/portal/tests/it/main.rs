@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod bans;
 mod budget;
 mod closing;
 mod codes;
@@ -30,6 +31,7 @@ mod recovery;
 mod recovery_proofs;
 mod registration;
 mod retention;
+mod safety;
 mod sessions;
 mod signin;
 mod simulation;

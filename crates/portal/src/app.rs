@@ -70,8 +70,9 @@ impl App {
             _ => Geo::load(&parts.config.geo).unwrap_or_default(),
         };
         let geo = Arc::new(geo);
+        let not_me_days = parts.config.notifications.not_me_days;
         let brand = Arc::new(parts.config.brand.clone());
-        let place = Place { public_url: public_url.into(), brand, zone, geo };
+        let place = Place { public_url: public_url.into(), brand, zone, geo, not_me_days };
         let jar = Jar { secure: public_url.starts_with("https://") };
         let shared = parts.db.engine() == Engine::Postgres;
         let sessions = sessions::Cache::new(&parts.config.sessions, shared);

@@ -19,6 +19,8 @@ pub struct Place {
     pub zone: TimeZone,
     /// Countries of addresses.
     pub geo: Arc<Geo>,
+    /// Days for which «Это был не я» in a message works.
+    pub not_me_days: i64,
 }
 
 impl Place {

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::Result;
+use crate::safety;
 use crate::{
     challenge, closing, codes, devices, factors, limits, notifications, recovery, registration, sessions,
     signin,
@@ -105,6 +106,13 @@ pub const RETENTION: &[Retention] = &[
         keep: Span::days(400),
         every: Span::hours(24),
         sweep: devices::sweep,
+    },
+    Retention {
+        name: "retention.notice-links",
+        what: "links of notices past their time",
+        keep: Span::days(30),
+        every: Span::hours(1),
+        sweep: notifications::links::sweep,
     },
     Retention {
         name: "retention.messages",
@@ -272,6 +280,7 @@ pub fn worker(app: &App) -> Worker {
     let options = WorkerOptions { lease: LEASE, ..WorkerOptions::default() };
     let worker = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), options)
         .on(notifications::jobs::SEND, Arc::new(notifications::jobs::Send(app.clone())))
+        .on(safety::jobs::END_BAN, Arc::new(safety::jobs::EndBan(app.clone())))
         .on(rotate::JOB, Arc::new(sweep));
     let worker = journal(worker, app);
     let worker = closing::jobs::register(worker, app);

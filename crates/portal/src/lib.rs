@@ -24,6 +24,7 @@ pub mod observe;
 pub mod passwords;
 pub mod recovery;
 pub mod registration;
+pub mod safety;
 pub mod server;
 pub mod sessions;
 pub mod signin;

@@ -246,6 +246,18 @@ events! {
         /// Which.
         restriction: String,
     } = "restriction_set", "audit-event-restriction-set";
+    /// The owner asked to lift a self-restriction; it ends at a moment.
+    RestrictionLifting {
+        /// Which.
+        restriction: String,
+        /// Microseconds since 1970: when it ends.
+        until: i64,
+    } = "restriction_lifting", "audit-event-restriction-lifting";
+    /// A self-restriction that was to be lifted stays.
+    RestrictionKept {
+        /// Which.
+        restriction: String,
+    } = "restriction_kept", "audit-event-restriction-kept";
     /// A self-restriction was lifted.
     RestrictionLifted {
         /// Which.

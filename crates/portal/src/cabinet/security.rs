@@ -13,7 +13,7 @@ use crate::web::page::{Kind, Page};
 use crate::web::texts::{self, Arg};
 use crate::web::ui::{Icon, Tag};
 use crate::web::visit::SignedIn;
-use crate::{contacts, devices, factors, recovery, sessions};
+use crate::{contacts, devices, factors, recovery, safety, sessions};
 use ::store::Tx;
 use askama::Template;
 use axum::response::Response;
@@ -86,6 +86,23 @@ pub const GROUPS: &[(&str, &[Row])] = &[
                 title: "cabinet-security-devices",
                 href: "/cabinet/security/devices",
                 state: known_devices,
+            },
+        ],
+    ),
+    (
+        "cabinet-security-group-shield",
+        &[
+            Row {
+                icon: "shield",
+                title: "safety-restrictions-title",
+                href: "/cabinet/security/restrictions",
+                state: restrictions,
+            },
+            Row {
+                icon: "stop",
+                title: "safety-lockdown-title",
+                href: "/cabinet/security/lockdown",
+                state: lockdown,
             },
         ],
     ),
@@ -178,6 +195,20 @@ fn saved_code(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Re
 
 fn own_data(_: &mut Tx<'_>, ctx: &Ctx, _: &Config, _: &AccountId) -> Result<State> {
     Ok(State::plain(texts::text(ctx.lang, "cabinet-security-data-text")))
+}
+
+fn restrictions(tx: &mut Tx<'_>, ctx: &Ctx, _: &Config, account: &AccountId) -> Result<State> {
+    Ok(match safety::list(tx, account)?.len() {
+        0 => State::plain(texts::text(ctx.lang, "safety-restrictions-state-none")),
+        count => {
+            let args = [("count", Arg::from(count))];
+            State::plain(texts::format(ctx.lang, "safety-restrictions-state", &args))
+        }
+    })
+}
+
+fn lockdown(_: &mut Tx<'_>, ctx: &Ctx, _: &Config, _: &AccountId) -> Result<State> {
+    Ok(State::plain(texts::text(ctx.lang, "safety-lockdown-state")))
 }
 
 #[derive(Template)]

@@ -217,6 +217,37 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Run("DELETE FROM trusted_device WHERE account_id = $1"),
     },
     Holding {
+        table: "restriction",
+        export: Export::Rows {
+            title: "closing-part-bans",
+            sql: "SELECT kind, set_at, lift_at FROM restriction WHERE account_id = $1 ORDER BY set_at",
+            columns: &[
+                column("kind", "closing-field-kind", Kind::Text),
+                column("begun", "closing-field-begun", Kind::Time),
+                column("until", "closing-field-until", Kind::Time),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM restriction WHERE account_id = $1"),
+    },
+    Holding {
+        table: "lockdown",
+        export: Export::Rows {
+            title: "closing-part-lockdowns",
+            sql: "SELECT begun_by, begun_at, ended_at FROM lockdown WHERE account_id = $1 ORDER BY begun_at",
+            columns: &[
+                column("by", "closing-field-kind", Kind::Text),
+                column("begun", "closing-field-begun", Kind::Time),
+                column("ended", "closing-field-ended", Kind::Time),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM lockdown WHERE account_id = $1"),
+    },
+    Holding {
+        table: "notice_link",
+        export: Export::Nothing("keyed hashes of links in messages that were sent"),
+        erase: Erase::Run("DELETE FROM notice_link WHERE account_id = $1"),
+    },
+    Holding {
         table: "factor_guard",
         export: Export::Nothing("counters of wrong tries; the tries themselves stand in the journal"),
         erase: Erase::Run("DELETE FROM factor_guard WHERE account_id = $1"),

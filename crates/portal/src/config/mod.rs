@@ -85,6 +85,8 @@ pub struct Config {
     pub sessions: crate::sessions::Settings,
     /// `[devices]`: devices that accounts were signed in from.
     pub devices: crate::devices::Settings,
+    /// `[safety]`: the lockdown, and what owners forbid to themselves.
+    pub safety: crate::safety::Settings,
     /// `[geo]`: countries of network addresses.
     pub geo: crate::devices::GeoSettings,
     /// `[notifications]`: outgoing messages.
@@ -127,6 +129,7 @@ impl Default for Config {
             closing: Default::default(),
             sessions: Default::default(),
             devices: Default::default(),
+            safety: Default::default(),
             geo: Default::default(),
             notifications: Default::default(),
             journal: Default::default(),

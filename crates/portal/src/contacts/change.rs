@@ -166,6 +166,7 @@ fn tell(
     let old = made.old.map(|old| masked(old.kind, &old.value)).unwrap_or_default();
     let details = Details {
         except: Vec::new(),
+        session: None,
         args: vec![
             ("contact", masked(made.kind, made.contact)),
             ("old", old),

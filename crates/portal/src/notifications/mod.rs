@@ -5,6 +5,7 @@
 //! gateway is called outside any transaction; a receipt that comes twice is counted once.
 
 pub mod jobs;
+pub mod links;
 mod settings;
 mod store;
 
@@ -107,6 +108,24 @@ pub enum Notice {
     PhoneMoved,
     /// A passkey behaves as if somebody had a copy of it.
     KeySuspect,
+    /// Somebody signed in from a device or country that the account was never signed in from.
+    NewDevice,
+    /// The right password was given, and a ban of the owner's own refused it.
+    Restricted,
+    /// The account was closed for everybody by its owner, or by the link of a notice.
+    LockedDown,
+    /// Somebody asked to open an account in lockdown without a second factor: it happens after a wait.
+    LiftAsked,
+    /// The lockdown ended.
+    LockdownLifted,
+    /// The owner forbade something.
+    RestrictionSet,
+    /// Somebody asked to lift a ban: it happens after a wait.
+    RestrictionLifting,
+    /// A ban was lifted.
+    RestrictionLifted,
+    /// What waited was stopped, and stays as it was.
+    Kept,
     /// A contact was added.
     ContactAdded,
     /// A contact was replaced by another.
@@ -151,6 +170,25 @@ impl Notice {
             }
             Notice::PhoneMoved => ("phone-moved", "notice-phone-moved-subject", "notice-phone-moved-text"),
             Notice::KeySuspect => ("key-suspect", "notice-key-suspect-subject", "notice-key-suspect-text"),
+            Notice::NewDevice => ("new-device", "notice-new-device-subject", "notice-new-device-text"),
+            Notice::Restricted => ("restricted", "notice-restricted-subject", "notice-restricted-text"),
+            Notice::LockedDown => ("locked-down", "notice-locked-down-subject", "notice-locked-down-text"),
+            Notice::LiftAsked => ("lift-asked", "notice-lift-asked-subject", "notice-lift-asked-text"),
+            Notice::LockdownLifted => {
+                ("lockdown-lifted", "notice-lockdown-lifted-subject", "notice-lockdown-lifted-text")
+            }
+            Notice::RestrictionSet => {
+                ("restriction-set", "notice-restriction-set-subject", "notice-restriction-set-text")
+            }
+            Notice::RestrictionLifting => (
+                "restriction-lifting",
+                "notice-restriction-lifting-subject",
+                "notice-restriction-lifting-text",
+            ),
+            Notice::RestrictionLifted => {
+                ("restriction-lifted", "notice-restriction-lifted-subject", "notice-restriction-lifted-text")
+            }
+            Notice::Kept => ("kept", "notice-kept-subject", "notice-kept-text"),
             Notice::ContactAdded => {
                 ("contact-added", "notice-contact-added-subject", "notice-contact-added-text")
             }
@@ -213,6 +251,23 @@ impl Notice {
     }
 }
 
+impl Notice {
+    /// Whether it carries «Это был не я»: what it tells of was done by somebody who was let in, and its owner may want
+    /// to close the account. (Practice sheet §9.6.)
+    const fn is_of_an_act(self) -> bool {
+        // Not done by somebody inside, or the account is closed already.
+        !matches!(
+            self,
+            Notice::Locked
+                | Notice::SecondFailed
+                | Notice::Restricted
+                | Notice::LockedDown
+                | Notice::LiftAsked
+                | Notice::ContactUndone
+        )
+    }
+}
+
 /// The one thing that a notice offers to do: the button of a letter, the last words of a text message.
 #[derive(Clone)]
 pub struct Link {
@@ -231,8 +286,10 @@ pub struct Details {
     pub except: Vec<String>,
     /// Further variables of the texts; `portal`, `time` and `host` are always there.
     pub args: Vec<(&'static str, String)>,
-    /// What it offers; without it the button of a letter leads to the recovery of access.
+    /// What it offers; without it «Это был не я» where that makes sense, else the way to the recovery of access.
     pub link: Option<Link>,
+    /// The session that a notice of a sign-in tells of.
+    pub session: Option<String>,
 }
 
 /// Tells the owner of an account something about its safety, by every confirmed contact but `except`.
@@ -269,7 +326,8 @@ pub fn notify_owner_with(
             continue;
         }
         let to = (contact.kind, contact.value);
-        queue(tx, ctx, notice(ctx, owner.lang, kind, to, Some(account.clone()), details))?;
+        let details = links::with_not_me(tx, ctx, account, (owner.lang, kind), details)?;
+        queue(tx, ctx, notice(ctx, owner.lang, kind, to, Some(account.clone()), &details))?;
     }
     Ok(())
 }

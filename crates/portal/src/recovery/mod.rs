@@ -12,6 +12,7 @@ pub mod rules;
 mod settings;
 mod store;
 pub mod waiting;
+mod waits;
 pub mod web;
 
 pub use papers::issue_access_code;
@@ -29,6 +30,7 @@ use crate::error::Result;
 use crate::factors::{self, Kind};
 use crate::limits::{self, Taken};
 use crate::notifications::{self, Channel, Notice};
+use crate::safety::{self, Lift, Restriction};
 use crate::sessions::{self, End};
 use crate::signin::{
     self,
@@ -93,7 +95,13 @@ pub fn begin(
         return Ok(Begun::Wait(until));
     }
     let account = contacts::owner_for_recovery(tx, ctx, login)?;
-    let draft = target(tx, ctx, account.as_ref(), login)?;
+    let no_texts = match &account {
+        Some(account) => safety::forbids(tx, account, Restriction::NoSmsRecovery)?,
+        None => false,
+    };
+    // Who forbade texts is nobody to who recovers by phone: the answers stay the same.
+    let account = account.filter(|_| !no_texts || login.contact_type() != Some(ContactType::Phone));
+    let draft = target(tx, ctx, account.as_ref(), login, no_texts)?;
     let (id, token) = store::insert(tx, ctx, &config.recovery, account.as_ref(), &draft)?;
     let sending = send(
         tx,
@@ -113,7 +121,13 @@ pub fn begin(
 }
 
 /// Where the code goes. A login that is nobody's gets a stand-in of the same kind.
-fn target(tx: &mut Tx<'_>, ctx: &Ctx, account: Option<&AccountId>, login: &Login) -> Result<Draft> {
+fn target(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: Option<&AccountId>,
+    login: &Login,
+    no_texts: bool,
+) -> Result<Draft> {
     if let Some(kind) = login.contact_type() {
         return Ok(Draft { to: login.value.clone(), kind, typed: true });
     }
@@ -121,7 +135,8 @@ fn target(tx: &mut Tx<'_>, ctx: &Ctx, account: Option<&AccountId>, login: &Login
         Some(account) => contacts::for_recovery(tx, ctx, account)?,
         None => Vec::new(),
     };
-    Ok(match contacts.into_iter().next() {
+    let allowed = |contact: &accounts::Contact| !no_texts || contact.kind == ContactType::Email;
+    Ok(match contacts.into_iter().find(allowed) {
         Some(contact) => Draft { to: contact.value, kind: contact.kind, typed: false },
         None => {
             let digits: String = login.value.chars().filter(char::is_ascii_digit).collect();
@@ -293,6 +308,17 @@ pub fn give_second(
     }
 }
 
+/// With what a lockdown would be lifted: a factor or saved code beside the contact is the stronger proof.
+fn lockdown_proof(found: &Found) -> safety::Proof {
+    if found.given.has(Proof::Access) {
+        safety::Proof::Staff
+    } else if found.given.has(Proof::Second) || found.given.has(Proof::Saved) {
+        safety::Proof::ContactAndFactor
+    } else {
+        safety::Proof::Contact
+    }
+}
+
 /// Whether a contact that was proved still belongs to the account: it may have been replaced since.
 fn still_theirs(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, found: &Found) -> Result<bool> {
     if !found.given.contact() {
@@ -312,7 +338,8 @@ fn overtaken(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, found: &Found) -> 
 }
 
 /// Sets the new password, ends every session, forgets failures, tells the owner, signs this browser in.
-/// `None` when the recovery was used already or is too old.
+/// `None` when the recovery was used already or is too old, when the account stays in lockdown for now
+/// ([`safety::lift_lockdown`]), or when the door is closed by a ban of the owner.
 ///
 /// # Errors
 /// The storage is away.
@@ -332,6 +359,10 @@ pub fn finish(
         || !still_theirs(tx, ctx, account, &found)?
         || overtaken(tx, ctx, account, &found)?
         || !store::finish(tx, &found.id, ctx.now, verified_after)?
+    {
+        return Ok(None);
+    }
+    if matches!(safety::lift_lockdown(tx, ctx, config, account, lockdown_proof(&found))?, Some(lift) if lift != Lift::Now)
     {
         return Ok(None);
     }

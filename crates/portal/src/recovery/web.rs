@@ -370,7 +370,7 @@ async fn set_password(
     if let Some(account) = &found.account {
         visit.app().sessions().forget(account);
     }
-    let Some(token) = token else { return Ok(visit.see_other_with("/recover", "recovery-over")) };
+    let Some(token) = token else { return super::waits::after_refusal(&visit, &found).await };
     let mut response = visit.see_other_with("/cabinet", "recovered");
     sessions::web::keep_cookie(&visit, &mut response, &token, false);
     response.headers_mut().append(header::SET_COOKIE, visit.app().jar().clear(COOKIE));

@@ -42,6 +42,7 @@ pub type TokenHash = [u8; 32];
 /// The secret that a browser holds.
 pub struct Token {
     value: Secret<String>,
+    id: SessionId,
     new_device: bool,
 }
 
@@ -49,6 +50,11 @@ impl Token {
     /// The cookie's value.
     pub fn expose(&self) -> &str {
         self.value.expose()
+    }
+
+    /// The session's public name.
+    pub fn session(&self) -> &SessionId {
+        &self.id
     }
 
     /// The same token, beside which the browser gets a fresh device mark when the device is new.
@@ -168,9 +174,10 @@ pub fn begin(
     let mut rng = ctx.rng();
     let token = B64.encode(rng.bytes::<32>());
     let life = if remember { settings.remember_most_days * 86_400 } else { settings.absolute_seconds };
+    let id = SessionId::new(ctx.now, &mut rng);
     let new = store::NewSession {
         token_hash: hash(&token),
-        id: SessionId::new(ctx.now, &mut rng),
+        id: id.clone(),
         account,
         methods,
         remember,
@@ -178,7 +185,7 @@ pub fn begin(
         expires_at: ctx.now + Span::seconds(life),
     };
     store::insert(tx, ctx, &mut rng, &new)?;
-    Ok(Token { value: Secret::new(token), new_device: false })
+    Ok(Token { value: Secret::new(token), id, new_device: false })
 }
 
 /// The living session of a cookie, in one indexed read; `None` when there is none or its time is over.
@@ -244,7 +251,8 @@ pub fn renew(tx: &mut Tx<'_>, ctx: &Ctx, session: &Session, methods: &str) -> Re
     let token = B64.encode(ctx.rng().bytes::<32>());
     let methods = rules::merged(&session.methods, methods);
     let renewed = store::renew(tx, &session.token_hash, &hash(&token), &methods, ctx.now)?;
-    Ok(renewed.then(|| Token { value: Secret::new(token), new_device: false }))
+    let id = session.id.clone();
+    Ok(renewed.then(|| Token { value: Secret::new(token), id, new_device: false }))
 }
 
 /// Remembers that a factor was given again in this session.

@@ -9,7 +9,8 @@ use crate::config::Config;
 use crate::ctx::{Actor, Ctx};
 use crate::devices;
 use crate::error::Result;
-use crate::notifications::{self, Notice};
+use crate::notifications::{self, Details, Notice};
+use crate::safety::{self, Restriction};
 use crate::sessions;
 use ::store::Tx;
 
@@ -36,6 +37,8 @@ pub enum Entered {
 pub enum Refusal {
     /// The account is not open: locked down, locked by staff, being deleted.
     NotOpen,
+    /// The owner forbade this way in, or signing in from this place.
+    Restricted(Restriction),
 }
 
 impl Refusal {
@@ -43,6 +46,7 @@ impl Refusal {
     pub const fn word(self) -> &'static str {
         match self {
             Refusal::NotOpen => "not-open",
+            Refusal::Restricted(_) => "restricted",
         }
     }
 }
@@ -55,6 +59,10 @@ impl Refusal {
 pub fn enter(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, entry: &Entry<'_>) -> Result<Entered> {
     let owner = ctx.clone().acting_as(Actor::Account(entry.account.to_string()));
     let chain = Chain::Account(entry.account.as_str());
+    if let Some(ban) = safety::refusal(tx, ctx, entry.account, entry.methods)? {
+        safety::note_refusal(tx, ctx, entry.account, entry.methods, ban)?;
+        return Ok(Entered::Refused(Refusal::Restricted(ban)));
+    }
     if accounts::leaving::restore(tx, ctx, entry.account)? {
         audit::record(tx, &owner, chain, &Event::ClosingCancelled)?;
         notifications::notify_owner(tx, ctx, entry.account, Notice::ClosingCancelled, None)?;
@@ -71,5 +79,19 @@ pub fn enter(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, entry: &Entry<'_>) -> 
         Event::SignedIn { methods: entry.methods.to_owned(), remember: entry.remember, new_device: met.new };
     audit::record(tx, &owner, chain, &event)?;
     let token = sessions::begin(tx, ctx, &config.sessions, entry.account, entry.methods, entry.remember)?;
+    // A recovery is told by a notice of its own, with the same link.
+    let told = entry.methods.split(' ').any(|word| word == "recovery");
+    if !told && (met.new || met.new_country.is_some()) {
+        tell_owner(tx, ctx, entry.account, &token)?;
+    }
     Ok(Entered::In(token.on_device(met.new)))
+}
+
+/// A sign-in from a new device or country is told by every contact, with «Это был не я» (spec 01 §2).
+fn tell_owner(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, token: &sessions::Token) -> Result<()> {
+    let Some(owner) = accounts::load(tx, ctx, account)? else { return Ok(()) };
+    let args = safety::whence(ctx, owner.lang).to_vec();
+    let session = Some(token.session().to_string());
+    let details = Details { args, session, ..Details::default() };
+    notifications::notify_owner_with(tx, ctx, account, Notice::NewDevice, &details)
 }

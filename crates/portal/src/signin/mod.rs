@@ -34,6 +34,7 @@ use crate::factors;
 use crate::limits;
 use crate::notifications::{self, Notice};
 use crate::passwords::Check;
+use crate::safety;
 use crate::sessions;
 use crate::web::challenge_field;
 use ::store::{Tx, keys::Purpose};
@@ -184,7 +185,14 @@ impl Opening {
                 accounts::upgrade_password(tx, &id, &compared, new)?;
             }
             let state = second::state(tx, &tx_ctx, &config, &id, trust.as_deref())?;
-            let methods = match rules::next(&state) {
+            let next = rules::next(&state);
+            // Bans of the owner are asked before anything is shown: a right password answers like a wrong one.
+            let at_most = if next == Next::AskKey { "pwd hwk" } else { "pwd" };
+            if let Some(ban) = safety::refusal(tx, &tx_ctx, &id, at_most)? {
+                safety::note_refusal(tx, &tx_ctx, &id, "pwd", ban)?;
+                return Ok(Some(Begun::Refused));
+            }
+            let methods = match next {
                 Next::Refuse => return Ok(Some(Begun::Refused)),
                 Next::AskAny | Next::AskKey => {
                     // The tries of the password are forgiven when the second factor is given too; only this right one

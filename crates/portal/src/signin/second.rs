@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::factors::{self, Kind};
 use crate::limits::{self, Limit};
 use crate::notifications::{self, Notice};
+use crate::safety;
 use crate::sessions::{self, Session};
 use crate::web::form::Fields;
 use ::store::Tx;
@@ -48,7 +49,21 @@ pub fn state(
         required: factors::required(tx, ctx, config, account)?,
         trusted,
         locked: false,
-        restriction: Restriction::None,
+        restriction: restriction(tx, account)?,
+    })
+}
+
+/// What the owner's bans mean for a sign-in that begins with a password; the place is judged at the door, and before
+/// ([`super::Opening::begin`]).
+fn restriction(tx: &mut Tx<'_>, account: &AccountId) -> Result<Restriction> {
+    let bans = safety::list(tx, account)?;
+    let holds = |wanted| bans.iter().any(|ban| ban.restriction == wanted);
+    Ok(if holds(safety::Restriction::NoPassword) {
+        Restriction::NoPassword
+    } else if holds(safety::Restriction::KeyOnly) {
+        Restriction::OnlyKey
+    } else {
+        Restriction::None
     })
 }
 

@@ -30,6 +30,7 @@ pub mod visit;
 
 use crate::app::App;
 use crate::devices;
+use crate::safety;
 use crate::{audit, cabinet, challenge, closing, factors, recovery, registration, sessions, signin};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -49,6 +50,7 @@ pub fn routes() -> Routes {
         .and(sessions::web::routes())
         .and(devices::web::routes())
         .and(factors::web::routes())
+        .and(safety::web::routes())
         .and(cabinet::routes())
         .and(audit::web::routes())
 }

@@ -57,6 +57,7 @@ async fn an_application_is_added_renamed_used_and_removed() {
         let mut elsewhere = app.browser();
         sign_in(&mut elsewhere, VERA.phone, PASSWORD).await;
         assert!(is_in(&mut elsewhere).await);
+        app.run_jobs().await;
         let before = browser.cookie("sid").expect("a session").to_owned();
         let secret = add_app(&app, &mut browser).await;
         assert_ne!(browser.cookie("sid"), Some(before.as_str()), "the session has a new secret");

@@ -107,6 +107,23 @@ async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     devices(ledger, app).await;
     crate::factors_coverage::acts(ledger, app).await;
     crate::contacts_coverage::acts(ledger, app).await;
+    safety(ledger, app).await;
+}
+
+async fn safety(ledger: &mut Ledger<'_>, app: &TestApp) {
+    let mut owner = registered(app, &Person { phone: "+79123330011", ..VERA }).await;
+    let fields = [("ban", "no-credit"), ("act", "set")];
+    ledger.post(&mut owner, "/cabinet/security/restrictions", &fields, "restriction_set").await;
+    app.run_jobs().await;
+    sign_in(&mut app.browser(), "+79123330011", PASSWORD).await;
+    app.run_jobs().await;
+    let text = app.last_sms("+79123330011").expect("a notice");
+    let link = &text[text.find("/n/").expect("a link")..];
+    let before = ledger.mark().await;
+    app.browser().post(link, &[("choice", "session")]).await;
+    ledger.saw("/n/{token}", before, "not_me_reported").await;
+    let fields = [("understood", "on")];
+    ledger.post(&mut owner, "/cabinet/security/lockdown", &fields, "locked_down").await;
 }
 
 async fn devices(ledger: &mut Ledger<'_>, app: &TestApp) {

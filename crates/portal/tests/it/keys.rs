@@ -41,6 +41,7 @@ async fn every_key_that_rotates_can_be_retired_after_its_pass() {
         }
         app.run_jobs().await;
         everybody_gets_in(&app, "after the pass").await;
+        app.run_jobs().await;
         assert_eq!(app.number("SELECT COUNT(*) FROM job WHERE state <> 'done'", &[]).await, 0);
         for id in old {
             app.world.keys.retire(&id, &mut Rng::seeded(9)).expect("an old key goes");

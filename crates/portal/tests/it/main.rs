@@ -3,6 +3,7 @@
 
 mod access;
 mod bad_input;
+mod bans;
 mod budget;
 mod closing;
 mod codes;
@@ -34,6 +35,7 @@ mod recovery;
 mod recovery_proofs;
 mod registration;
 mod retention;
+mod safety;
 mod sessions;
 mod signin;
 mod simulation;

@@ -41,12 +41,12 @@ async fn a_changed_password_closes_the_old_one_out() {
             .await;
         assert_eq!((page.path.as_str(), page.status), ("/cabinet/security", StatusCode::OK));
         assert!(is_in(&mut browser).await && !is_in(&mut other).await);
+        app.run_jobs().await;
+        assert_eq!(app.delivered(), before + 2, "the owner is told by both contacts");
         assert!(
             can_sign_in(&app, ANNA.phone, OTHER_PASSWORD).await
                 && !can_sign_in(&app, ANNA.phone, PASSWORD).await
         );
-        app.run_jobs().await;
-        assert_eq!(app.delivered(), before + 2, "the owner is told by both contacts");
     })
     .await;
 }

@@ -107,6 +107,7 @@ async fn everything_has_its_end_and_accounts_have_none() {
         assert!(
             can_sign_in(&app, ANNA.phone, PASSWORD).await && can_sign_in(&app, IGOR.email, PASSWORD).await
         );
+        app.run_jobs().await;
         let jobs = app.number("SELECT COUNT(*) FROM job WHERE state <> 'done'", &[]).await;
         assert_eq!(jobs, 0, "no job is left over or dead");
     })

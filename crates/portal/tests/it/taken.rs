@@ -49,20 +49,20 @@ async fn a_taken_phone_moves_to_who_proves_and_claims_it() {
         }
         assert_eq!(new.open("/register/password").await.path, "/register/taken", "first the decision");
         assert!(can_sign_in(&app, ANNA.phone, PASSWORD).await, "nothing has moved yet");
-        let (letters, texts) = (app.world.mail.accepted().len(), app.world.sms.accepted().len());
-
         assert_eq!(new.send("/register/taken", &[]).await.path, "/register/password");
         assert!(can_sign_in(&app, ANNA.phone, PASSWORD).await, "not before the account is open");
+        app.run_jobs().await;
+        let (letters, texts) = (app.world.mail.accepted().len(), app.world.sms.accepted().len());
         assert_eq!(new.send("/register/password", &twice(OTHER_PASSWORD)).await.path, "/cabinet");
 
         app.run_jobs().await;
-        assert!(can_sign_in(&app, ANNA.phone, OTHER_PASSWORD).await);
-        assert!(!can_sign_in(&app, ANNA.phone, PASSWORD).await, "the old owner has lost this login");
-        assert!(can_sign_in(&app, ANNA.email, PASSWORD).await, "and keeps the other");
         assert_eq!(app.world.mail.accepted().len(), letters + 1);
         assert_eq!(app.world.sms.accepted().len(), texts, "the number itself belongs to somebody else now");
         let letter = app.last_mail(ANNA.email).await.expect("a letter");
         assert_eq!(letter.subject, words(Lang::Ru, "notice-phone-moved-subject"));
+        assert!(can_sign_in(&app, ANNA.phone, OTHER_PASSWORD).await);
+        assert!(!can_sign_in(&app, ANNA.phone, PASSWORD).await, "the old owner has lost this login");
+        assert!(can_sign_in(&app, ANNA.email, PASSWORD).await, "and keeps the other");
         sign_in(&mut old, ANNA.email, PASSWORD).await;
         let profile = old.get("/cabinet/profile").await;
         assert!(!profile.says("111-22-33") && profile.says(ANNA.email), "{}", profile.text());

@@ -26,6 +26,7 @@ cabinet-profile-next-snils = SNILS
 cabinet-profile-next-birth = date and place of birth as in the passport
 cabinet-security-lead = Here you see how the account is protected, and can change each protection.
 cabinet-security-group-signin = How you sign in
+cabinet-security-group-shield = Protection
 cabinet-security-group-where = Where you signed in
 cabinet-security-password = Password
 cabinet-security-sessions = Open sessions

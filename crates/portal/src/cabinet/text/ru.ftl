@@ -26,6 +26,7 @@ cabinet-profile-next-snils = СНИЛС
 cabinet-profile-next-birth = дата и место рождения, как в паспорте
 cabinet-security-lead = Здесь видно, как защищена учётная запись, и можно изменить каждую защиту.
 cabinet-security-group-signin = Чем вы входите
+cabinet-security-group-shield = Защита
 cabinet-security-group-where = Где вы входили
 cabinet-security-password = Пароль
 cabinet-security-sessions = Открытые сеансы

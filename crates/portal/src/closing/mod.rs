@@ -5,6 +5,7 @@
 //! sign-in and the erasure at the same instant the database lets one win; an erased account has no data key, so nothing
 //! sealed under it can be read again, while the journal keeps its pseudonymous events and still verifies.
 
+pub mod export;
 mod holdings;
 pub mod jobs;
 mod settings;

@@ -12,9 +12,7 @@ pub struct Settings {
     pub grace_days: i64,
     /// Days before the end at which the owner is reminded (a choice).
     pub reminder_days: i64,
-    /// Hours for which a finished copy of one's data can be downloaded (practice sheet §8: 24).
-    pub export_hours: i64,
-    /// Copies that one account may ask for (a choice: each is a job that reads everything).
+    /// Copies that one account may ask for (a choice: each reads everything).
     pub exports_per_account: Limit,
 }
 
@@ -27,11 +25,6 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings {
-            grace_days: 14,
-            reminder_days: 3,
-            export_hours: 24,
-            exports_per_account: Limit::new(3, 86_400),
-        }
+        Settings { grace_days: 14, reminder_days: 3, exports_per_account: Limit::new(3, 86_400) }
     }
 }

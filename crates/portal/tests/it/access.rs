@@ -74,6 +74,7 @@ const EXPECTED: &[(&str, &str, Access)] = &[
     ("GET", "/cabinet/security/recovery", SignedIn),
     ("POST", "/cabinet/security/recovery", SignedIn),
     ("GET", "/cabinet/security/data", SignedIn),
+    ("POST", "/cabinet/security/data", SignedIn),
     ("GET", "/cabinet/security/delete", SignedIn),
     ("POST", "/cabinet/security/delete", SignedIn),
     ("GET", "/goodbye", Anyone),

@@ -280,3 +280,34 @@ fn context(app: &portal::app::App, now: Time) -> portal::ctx::Ctx {
     ctx.now = now;
     ctx
 }
+
+#[tokio::test]
+async fn the_copy_holds_everything_in_clear_and_no_secret() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        let mut browser = registered(&app, &ANNA).await;
+        browser.get("/cabinet/security/data").await;
+        let page = browser.post("/cabinet/security/data", &[]).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.header("content-disposition").starts_with("attachment"));
+        let copy: serde_json::Value = serde_json::from_str(&page.body).expect("JSON");
+        for known in [ANNA.surname, ANNA.first_name, ANNA.phone, ANNA.email, "account_opened", "127.0.0.1"] {
+            assert!(page.body.contains(known), "{known}");
+        }
+        for secret in ["password_hash", "$argon2", "token", browser.cookie("sid").expect("a session")] {
+            assert!(!page.body.contains(secret), "{secret}");
+        }
+        assert_eq!(copy["data"]["contact"].as_array().map(Vec::len), Some(2));
+        for _ in 0..2 {
+            browser.post("/cabinet/security/data", &[]).await;
+        }
+        assert_eq!(browser.post("/cabinet/security/data", &[]).await.status, StatusCode::TOO_MANY_REQUESTS);
+        app.advance(Span::minutes(6));
+        assert_eq!(
+            browser.post("/cabinet/security/data", &[]).await.status,
+            StatusCode::SEE_OTHER,
+            "not fresh"
+        );
+    })
+    .await;
+}

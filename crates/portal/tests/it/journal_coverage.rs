@@ -224,6 +224,7 @@ async fn closing(ledger: &mut Ledger<'_>, app: &TestApp) {
     let mut leaving = registered(app, &oleg).await;
     app.advance(kernel::Span::minutes(2));
     leaving.get(path).await;
+    ledger.post(&mut leaving, "/cabinet/security/data", &[], "export_taken").await;
     ledger.post(&mut leaving, path, &[("channel", "email")], "code_sent").await;
     let code = app.mail_code(oleg.email).await;
     let fields = [("code", code.as_str()), ("current_password", PASSWORD)];

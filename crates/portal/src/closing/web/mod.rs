@@ -10,6 +10,7 @@ pub fn routes() -> Routes {
     use Access::{Anyone, SignedIn};
     Routes::default()
         .get("/cabinet/security/data", SignedIn, data::get)
+        .post("/cabinet/security/data", SignedIn, data::take)
         .get("/cabinet/security/delete", SignedIn, delete::get)
         .post("/cabinet/security/delete", SignedIn, delete::post)
         .get("/goodbye", Anyone, delete::goodbye)

@@ -26,4 +26,5 @@ pub mod registration;
 pub mod server;
 pub mod sessions;
 pub mod signin;
+pub mod staff;
 pub mod web;

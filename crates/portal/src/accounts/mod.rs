@@ -4,9 +4,11 @@
 //! account's own data key; only a confirmed contact is ever written here, so unfinished registrations block nobody.
 
 pub mod leaving;
+mod locking;
 mod reindex;
 mod store;
 
+pub use locking::{lock, unlock};
 pub use reindex::LoginIndex;
 
 pub use store::{

@@ -85,6 +85,8 @@ pub struct Config {
     pub devices: crate::devices::Settings,
     /// `[geo]`: countries of network addresses.
     pub geo: crate::devices::GeoSettings,
+    /// `[staff]`: the workplace of the portal's own people.
+    pub staff: crate::staff::Settings,
     /// `[notifications]`: outgoing messages.
     pub notifications: crate::notifications::Settings,
     /// `[journal]`: the tree over the journal and its signed heads.
@@ -92,6 +94,9 @@ pub struct Config {
     /// Files that secrets were read from; their permissions are checked.
     #[serde(skip)]
     secret_files: Vec<PathBuf>,
+    /// Which values were given, and by whom; everything else stands at its default.
+    #[serde(skip)]
+    places: Vec<(String, String)>,
 }
 
 impl Default for Config {
@@ -125,9 +130,11 @@ impl Default for Config {
             sessions: Default::default(),
             devices: Default::default(),
             geo: Default::default(),
+            staff: Default::default(),
             notifications: Default::default(),
             journal: Default::default(),
             secret_files: Vec::new(),
+            places: Vec::new(),
         }
     }
 }
@@ -173,6 +180,7 @@ impl Config {
         let mut sources = Sources::gather(file, env, &mut problems);
         let (mut config, secret_files) = collect::read::<Config>(&mut sources, &mut problems);
         config.secret_files = secret_files;
+        config.places = sources.places();
         for (path, message) in checks::problems(&config) {
             // A value that was already refused stands at its default now: it is not told twice.
             if path.is_empty() || !problems.iter().any(|known| known.path == path) {
@@ -193,6 +201,12 @@ impl Config {
     /// The file of the key ring; without a name it is `keys.json` in the data folder.
     pub fn keys_file(&self) -> PathBuf {
         self.keys.file.clone().unwrap_or_else(|| self.data_dir.join("keys.json"))
+    }
+
+    /// Which values were given (`server.listen`), and by whom (`pristan.toml:3:1`, a variable, the demonstration
+    /// wiring); everything else stands at its default.
+    pub fn places(&self) -> &[(String, String)] {
+        &self.places
     }
 
     /// Whether people reach the portal over TLS (ours or a proxy's), so that cookies can be `Secure`.

@@ -107,6 +107,10 @@ pub enum Notice {
     PhoneMoved,
     /// A passkey behaves as if somebody had a copy of it.
     KeySuspect,
+    /// Staff locked the account.
+    LockedByStaff,
+    /// Staff unlocked the account.
+    UnlockedByStaff,
     /// A contact was added.
     ContactAdded,
     /// A contact was replaced by another.
@@ -151,6 +155,12 @@ impl Notice {
             }
             Notice::PhoneMoved => ("phone-moved", "notice-phone-moved-subject", "notice-phone-moved-text"),
             Notice::KeySuspect => ("key-suspect", "notice-key-suspect-subject", "notice-key-suspect-text"),
+            Notice::LockedByStaff => {
+                ("locked-by-staff", "notice-locked-by-staff-subject", "notice-locked-by-staff-text")
+            }
+            Notice::UnlockedByStaff => {
+                ("unlocked-by-staff", "notice-unlocked-by-staff-subject", "notice-unlocked-by-staff-text")
+            }
             Notice::ContactAdded => {
                 ("contact-added", "notice-contact-added-subject", "notice-contact-added-text")
             }

@@ -35,6 +35,7 @@ const EXEMPT: &[(&str, &str)] = &[
         "a choice kept in the draft; what follows from it is contact_moved, at the account's opening",
     ),
     ("/cabinet/security/factors/codes/file", "gives back, as a file, what the page before it showed"),
+    ("/admin/people/{card}/close", "puts a card away; that it was opened is written down"),
     ("/cabinet/tour", "the tour was seen: a look of the first page"),
     ("/recover/code", "a right code only opens the next page; what it leads to is password_recovered"),
     ("/recover/second/start", "asks for a message within a recovery that has begun"),
@@ -102,6 +103,7 @@ async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     recovery_with_proofs(ledger, app).await;
     devices(ledger, app).await;
     crate::factors_coverage::acts(ledger, app).await;
+    crate::staff_joining::acts(ledger, app).await;
 }
 
 async fn devices(ledger: &mut Ledger<'_>, app: &TestApp) {

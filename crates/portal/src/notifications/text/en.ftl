@@ -44,3 +44,7 @@ notice-recovery-cancelled-subject = The recovery was cancelled
 notice-recovery-cancelled-text = { $portal }: at { $time } the wait was cancelled by the link of a message. Whoever began it knows your password: change it at { $host }.
 notice-key-suspect-subject = A passkey behaves like a copy
 notice-key-suspect-text = { $portal }: { $time } a passkey of your account answered as if somebody had made a copy of it. Sign in another way, remove this passkey in the security settings and add a new one.
+notice-locked-by-staff-subject = Your account was locked by staff
+notice-locked-by-staff-text = { $portal }: on { $time } a member of the portal's staff locked your account and ended all its sessions. The reason is in the journal of your account. To have it unlocked, contact the support of { $host }.
+notice-unlocked-by-staff-subject = Your account is open again
+notice-unlocked-by-staff-text = { $portal }: on { $time } a member of the portal's staff unlocked your account. Sign in at { $host } and look at the journal.

@@ -57,6 +57,7 @@ struct Inner {
     sessions: sessions::Cache,
     legal: legal::Texts,
     turns: signin::Turns,
+    started: kernel::Time,
 }
 
 impl App {
@@ -79,7 +80,8 @@ impl App {
         // Files that cannot be read were told when the configuration was checked.
         let legal = legal::Texts::load(&parts.config.legal).unwrap_or_default();
         let config = Arc::new(parts.config.clone());
-        App(Arc::new(Inner { config, parts, place, jar, sessions, legal, turns: signin::Turns::default() }))
+        let (turns, started) = (signin::Turns::default(), parts.clock.now());
+        App(Arc::new(Inner { config, parts, place, jar, sessions, legal, turns, started }))
     }
 
     /// The configuration.
@@ -155,6 +157,11 @@ impl App {
     /// The tries to sign in that are being compared.
     pub fn turns(&self) -> &signin::Turns {
         &self.0.turns
+    }
+
+    /// When this process began its work.
+    pub fn started(&self) -> kernel::Time {
+        self.0.started
     }
 
     /// How cookies are written.

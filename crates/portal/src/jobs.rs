@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::safety;
+use crate::staff;
 use crate::{
     challenge, closing, codes, devices, factors, limits, notifications, recovery, registration, sessions,
     signin,
@@ -113,6 +114,27 @@ pub const RETENTION: &[Retention] = &[
         keep: Span::days(30),
         every: Span::hours(1),
         sweep: notifications::links::sweep,
+    },
+    Retention {
+        name: "retention.staff_sessions",
+        what: "sessions at the workplace past their end",
+        keep: Span::days(30),
+        every: Span::hours(1),
+        sweep: staff::sweep_sessions,
+    },
+    Retention {
+        name: "retention.staff_invitations",
+        what: "invitations of staff past their end",
+        keep: Span::days(7),
+        every: Span::hours(1),
+        sweep: staff::sweep_invitations,
+    },
+    Retention {
+        name: "retention.staff_cards",
+        what: "people's cards that staff opened",
+        keep: Span::days(7),
+        every: Span::hours(1),
+        sweep: staff::sweep_cards,
     },
     Retention {
         name: "retention.messages",
@@ -235,6 +257,7 @@ pub fn sweeps() -> Vec<Arc<dyn Sweep>> {
         column("message", "id", "data_key"),
         column("qr_sign_in", "id", "data_key"),
         column("journal_key", "id", "data_key"),
+        column("staff_invitation", "id", "data_key"),
         Arc::new(crate::accounts::LoginIndex),
     ]
 }
@@ -285,6 +308,11 @@ pub fn worker(app: &App) -> Worker {
     let worker = journal(worker, app);
     let worker = closing::jobs::register(worker, app);
     let worker = recovery::jobs::register(worker, app);
+    let worker = worker.every(
+        staff::jobs::FIGURES,
+        staff::jobs::every(app),
+        Arc::new(staff::jobs::Count(app.clone())),
+    );
     RETENTION.iter().fold(worker, |worker, line| {
         worker.every(line.name, line.every, Arc::new(Sweeper { app: app.clone(), line }))
     })

@@ -28,4 +28,5 @@ pub mod safety;
 pub mod server;
 pub mod sessions;
 pub mod signin;
+pub mod staff;
 pub mod web;

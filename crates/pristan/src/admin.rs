@@ -41,6 +41,8 @@ pub enum AdminCommand {
     /// The journal: verify it, sign its head, change the signing key.
     #[command(subcommand)]
     Audit(journal::AuditCommand),
+    /// Print a link, good once, by which somebody becomes an administrator of the workplace /admin.
+    CreateAdmin,
 }
 
 #[derive(Subcommand)]
@@ -113,6 +115,7 @@ pub fn run(config: Config, command: AdminCommand, as_json: bool) -> anyhow::Resu
             AdminCommand::Restore(options) => backup::restore(&config, &options, as_json),
             AdminCommand::Jobs(command) => run_jobs(&config, command, as_json).await,
             AdminCommand::Audit(command) => journal::run(config, command, as_json).await,
+            AdminCommand::CreateAdmin => create_admin(config, as_json).await,
         }
     })
 }
@@ -140,6 +143,23 @@ async fn make_accounts(config: Config, accounts: u32, level: Level, as_json: boo
         ),
         Err(seed::Refused::Count) => bail!("expected 1 to {} accounts", seed::MOST),
     }
+}
+
+async fn create_admin(config: Config, as_json: bool) -> anyhow::Result<()> {
+    let app = App::new(parts::build(config).await?);
+    let (ctx, settings) = (app.job_ctx(), app.config().staff.clone());
+    let hours = settings.invitation_hours;
+    let (tx_ctx, role) = (ctx.clone(), portal::staff::Role::Admin);
+    let token = app.write(move |tx| portal::staff::invite(tx, &tx_ctx, &settings, role, None)).await?;
+    app.db().close().await;
+    let link = portal::staff::link(&ctx, token.expose());
+    answer(
+        as_json,
+        &json!({ "link": link, "role": role.word(), "hours": hours }),
+        &format!(
+            "{link}\n\nOpen it within {hours} hours, signed in with your own account and a second factor. It works once."
+        ),
+    )
 }
 
 fn list_keys(config: &Config, as_json: bool) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ mod router_tests;
 pub mod smpp;
 
 pub use config::SmsConfig;
-pub use router::SmsRouter;
+pub use router::{GatewayStatus, SmsRouter};
 
 use crate::{Health, SendOutcome};
 use async_trait::async_trait;
@@ -84,4 +84,10 @@ pub trait SmsGateway: Send + Sync {
 
     /// Whether it can take messages now.
     fn health(&self) -> Health;
+
+    /// Every gateway behind this one with its present share and state; a single gateway is a list of one.
+    fn status(&self) -> Vec<GatewayStatus> {
+        let (name, health) = (self.name().to_owned(), self.health());
+        vec![GatewayStatus { name, weight: 1, effective_weight: 1, breaker_open: false, health }]
+    }
 }

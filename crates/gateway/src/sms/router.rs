@@ -197,24 +197,6 @@ impl SmsRouter {
         }
     }
 
-    /// Every gateway with its present share and state.
-    pub fn status(&self) -> Vec<GatewayStatus> {
-        let now = self.clock.now();
-        self.routes
-            .iter()
-            .map(|route| {
-                let mut breaker = route.breaker();
-                GatewayStatus {
-                    name: route.gateway.name().to_owned(),
-                    weight: route.weight,
-                    effective_weight: breaker.effective_weight(route.weight, now, &self.rules),
-                    breaker_open: breaker.is_open(),
-                    health: route.gateway.health(),
-                }
-            })
-            .collect()
-    }
-
     /// Draws the next gateway by weight among those not tried yet. Gateways that can send come first, then
     /// reserves (weight 0), and as a last resort anything untried, so that an outage that is over is noticed.
     fn draw(&self, tried: &[usize], now: Time) -> Option<usize> {
@@ -274,6 +256,23 @@ impl SmsGateway for SmsRouter {
             return SendOutcome::temporary("no SMS gateway is configured");
         }
         SendOutcome::temporary(reasons.join("; "))
+    }
+
+    fn status(&self) -> Vec<GatewayStatus> {
+        let now = self.clock.now();
+        self.routes
+            .iter()
+            .map(|route| {
+                let mut breaker = route.breaker();
+                GatewayStatus {
+                    name: route.gateway.name().to_owned(),
+                    weight: route.weight,
+                    effective_weight: breaker.effective_weight(route.weight, now, &self.rules),
+                    breaker_open: breaker.is_open(),
+                    health: route.gateway.health(),
+                }
+            })
+            .collect()
     }
 
     fn health(&self) -> Health {

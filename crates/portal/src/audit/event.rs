@@ -333,6 +333,37 @@ events! {
         /// Whether there was such an account.
         found: bool,
     } = "staff_searched", "audit-event-staff-searched";
+    /// A member of staff opened the workplace.
+    StaffEntered {
+        /// Which row.
+        staff: String,
+    } = "staff_entered", "audit-event-staff-entered";
+    /// A member of staff left the workplace.
+    StaffLeft {
+        /// Which row.
+        staff: String,
+    } = "staff_left", "audit-event-staff-left";
+    /// The workplace refused a member of staff.
+    StaffRefused {
+        /// `right`, `address`, `strength`, `own-account`, `colleague`, `searches`.
+        reason: String,
+    } = "staff_refused", "audit-event-staff-refused";
+    /// A member of staff acted on a person; the person's own journal has the event itself.
+    StaffActed {
+        /// `card`, `reveal`, `end-session`, `lock` …
+        act: String,
+        /// Whose account.
+        account: String,
+        /// The kind of reason.
+        why: String,
+    } = "staff_acted", "audit-event-staff-acted";
+    /// An invitation was withdrawn.
+    StaffInvitationWithdrawn {
+        /// Which row.
+        invitation: String,
+    } = "staff_invitation_withdrawn", "audit-event-staff-invitation-withdrawn";
+    /// Staff ended a lock after wrong passwords.
+    ThrottleClearedByStaff = "throttle_cleared_by_staff", "audit-event-throttle-cleared-by-staff";
     /// Staff set a dead job to work again.
     JobRetried {
         /// Which.

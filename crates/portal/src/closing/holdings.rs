@@ -72,6 +72,16 @@ const fn column(name: &'static str, label: &'static str, kind: Kind) -> Column {
 /// The list.
 pub const HOLDINGS: &[Holding] = &[
     Holding {
+        table: "staff",
+        export: Export::Nothing("the journal in this copy says when the person joined the staff and left it"),
+        erase: Erase::Keep("whose acts at the workplace were whose must stay known; the row names nobody by itself"),
+    },
+    Holding {
+        table: "staff_opening",
+        export: Export::Nothing("each look of staff is in the journal of this copy, with who and why"),
+        erase: Erase::Run("DELETE FROM staff_opening WHERE account_id = $1"),
+    },
+    Holding {
         table: "account",
         export: Export::Rows {
             title: "closing-part-account",

@@ -22,6 +22,8 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
     found.extend(challenge.map(|(name, message)| (format!("challenge.{name}"), message)));
     let geo = config.geo.problems().into_iter();
     found.extend(geo.map(|(name, message)| (format!("geo.{name}"), message)));
+    let staff = config.staff.problems().into_iter();
+    found.extend(staff.map(|(name, message)| (format!("staff.{name}"), message)));
     let legal = config.legal.problems().into_iter();
     found.extend(legal.map(|(name, message)| (format!("legal.{name}"), message)));
     if !config.demo {

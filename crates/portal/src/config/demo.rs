@@ -32,6 +32,11 @@ pub(super) fn wiring(stand_url: &str) -> Result<Table, String> {
         user = "pristan"
         password = "demo-mail"
         from = "Пристань <no-reply@pristan.example>"
+        [staff.strength]
+        admin = "aal2"
+        support = "aal2"
+        security = "aal2"
+        auditor = "aal2"
         [limits]
         exempt_networks = ["127.0.0.0/8", "::1/128"]
         "#,

@@ -89,6 +89,8 @@ pub struct Config {
     pub safety: crate::safety::Settings,
     /// `[geo]`: countries of network addresses.
     pub geo: crate::devices::GeoSettings,
+    /// `[staff]`: the workplace of the portal's own people.
+    pub staff: crate::staff::Settings,
     /// `[notifications]`: outgoing messages.
     pub notifications: crate::notifications::Settings,
     /// `[journal]`: the tree over the journal and its signed heads.
@@ -96,6 +98,9 @@ pub struct Config {
     /// Files that secrets were read from; their permissions are checked.
     #[serde(skip)]
     secret_files: Vec<PathBuf>,
+    /// Which values were given, and by whom; everything else stands at its default.
+    #[serde(skip)]
+    places: Vec<(String, String)>,
 }
 
 impl Default for Config {
@@ -131,9 +136,11 @@ impl Default for Config {
             devices: Default::default(),
             safety: Default::default(),
             geo: Default::default(),
+            staff: Default::default(),
             notifications: Default::default(),
             journal: Default::default(),
             secret_files: Vec::new(),
+            places: Vec::new(),
         }
     }
 }
@@ -179,6 +186,7 @@ impl Config {
         let mut sources = Sources::gather(file, env, &mut problems);
         let (mut config, secret_files) = collect::read::<Config>(&mut sources, &mut problems);
         config.secret_files = secret_files;
+        config.places = sources.places();
         for (path, message) in checks::problems(&config) {
             // A value that was already refused stands at its default now: it is not told twice.
             if path.is_empty() || !problems.iter().any(|known| known.path == path) {
@@ -199,6 +207,12 @@ impl Config {
     /// The file of the key ring; without a name it is `keys.json` in the data folder.
     pub fn keys_file(&self) -> PathBuf {
         self.keys.file.clone().unwrap_or_else(|| self.data_dir.join("keys.json"))
+    }
+
+    /// Which values were given (`server.listen`), and by whom (`pristan.toml:3:1`, a variable, the demonstration
+    /// wiring); everything else stands at its default.
+    pub fn places(&self) -> &[(String, String)] {
+        &self.places
     }
 
     /// Whether people reach the portal over TLS (ours or a proxy's), so that cookies can be `Secure`.

@@ -211,6 +211,13 @@ impl Sources {
         (1..=way.len()).rev().find_map(|depth| self.origins.get(&way[..depth]).map(|origin| (depth, origin)))
     }
 
+    /// Every value that somebody gave, with its place; tables are left out, their values are there.
+    pub fn places(&self) -> Vec<(String, String)> {
+        let leaf =
+            |way: &&Way| !self.origins.keys().any(|known| known.len() > way.len() && known.starts_with(way));
+        self.origins.keys().filter(leaf).map(|way| (show(way), self.place(way))).collect()
+    }
+
     /// Names the place of a value for a person: `pristan.toml:12:5` or the variable.
     pub fn place(&self, way: &[Step]) -> String {
         match self.origin(way) {

@@ -126,6 +126,10 @@ pub enum Notice {
     RestrictionLifted,
     /// What waited was stopped, and stays as it was.
     Kept,
+    /// Staff locked the account.
+    LockedByStaff,
+    /// Staff unlocked the account.
+    UnlockedByStaff,
     /// A contact was added.
     ContactAdded,
     /// A contact was replaced by another.
@@ -189,6 +193,12 @@ impl Notice {
                 ("restriction-lifted", "notice-restriction-lifted-subject", "notice-restriction-lifted-text")
             }
             Notice::Kept => ("kept", "notice-kept-subject", "notice-kept-text"),
+            Notice::LockedByStaff => {
+                ("locked-by-staff", "notice-locked-by-staff-subject", "notice-locked-by-staff-text")
+            }
+            Notice::UnlockedByStaff => {
+                ("unlocked-by-staff", "notice-unlocked-by-staff-subject", "notice-unlocked-by-staff-text")
+            }
             Notice::ContactAdded => {
                 ("contact-added", "notice-contact-added-subject", "notice-contact-added-text")
             }

@@ -383,6 +383,25 @@ fn forgive(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<()> {
     Ok(())
 }
 
+/// Until when the password sign-in of an account is locked, and how many wrong passwords are counted; for staff.
+///
+/// # Errors
+/// The storage is away.
+pub fn lock_of(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    settings: &Settings,
+    account: &AccountId,
+) -> Result<(Option<Time>, i64)> {
+    let (mut until, mut failures) = (None, 0);
+    for known in [false, true] {
+        let guard = store::peek(tx, &subject_of_account(ctx, account, known))?.at(settings, ctx.now);
+        until = until.max((guard.gate(settings, ctx.now) == Gate::Locked).then_some(guard.locked_until));
+        failures = failures.max(guard.failures);
+    }
+    Ok((until, failures))
+}
+
 /// How long a lock lasts at most, for retention.
 pub fn longest(settings: &Settings) -> Span {
     Span::seconds(settings.lock_most_seconds.max(settings.forget_seconds))

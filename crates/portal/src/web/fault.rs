@@ -43,6 +43,22 @@ impl Fault {
         Fault::new(StatusCode::FORBIDDEN, "origin")
     }
 
+    /// 403: the workplace is closed for this network address.
+    pub fn not_here() -> Fault {
+        Fault {
+            words: Some(("staff-error-address", "staff-error-address-text")),
+            ..Fault::new(StatusCode::FORBIDDEN, "address")
+        }
+    }
+
+    /// 403: the role of a member of staff has no right to this.
+    pub fn no_right() -> Fault {
+        Fault {
+            words: Some(("staff-error-right", "staff-error-right-text")),
+            ..Fault::new(StatusCode::FORBIDDEN, "right")
+        }
+    }
+
     /// 404: nothing here, or nothing of yours.
     pub fn not_found() -> Fault {
         Fault::new(StatusCode::NOT_FOUND, "")

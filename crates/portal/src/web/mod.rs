@@ -31,6 +31,7 @@ pub mod visit;
 use crate::app::App;
 use crate::devices;
 use crate::safety;
+use crate::staff;
 use crate::{audit, cabinet, challenge, closing, factors, recovery, registration, sessions, signin};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -53,6 +54,7 @@ pub fn routes() -> Routes {
         .and(safety::web::routes())
         .and(cabinet::routes())
         .and(audit::web::routes())
+        .and(staff::web::routes())
 }
 
 /// The whole portal as a service.

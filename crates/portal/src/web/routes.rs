@@ -1,6 +1,8 @@
 //! Routes with their access rule: a route cannot be registered without one (checklist 7.1).
 
 use crate::app::App;
+use crate::staff::Right;
+use crate::staff::web::gate;
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
@@ -14,6 +16,10 @@ pub enum Access {
     SignedIn,
     /// Everybody, in demonstration mode only; elsewhere the route does not exist.
     Demo,
+    /// Members of staff who are signed in, before their session at the workplace; for others the route does not exist.
+    Member,
+    /// Members of staff with a session at the workplace and a role that has this right.
+    Staff(Right),
 }
 
 /// One row of the access table.
@@ -60,6 +66,12 @@ impl Routes {
         access: Access,
         handler: MethodRouter<App>,
     ) -> Routes {
+        // The workplace is guarded here, by the row itself, so that no handler can forget it.
+        let handler = match access {
+            Access::Member => gate::members_only(handler, None),
+            Access::Staff(right) => gate::members_only(handler, Some(right)),
+            Access::Anyone | Access::SignedIn | Access::Demo => handler,
+        };
         self.rows.push(Row { method, path, access });
         self.router = self.router.route(path, handler);
         self

@@ -112,6 +112,11 @@ impl Visit {
         self.0.ctx.lang
     }
 
+    /// Path and query of the request.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
     /// Who is signed in.
     pub fn session(&self) -> Option<&Arc<Session>> {
         self.0.session.as_ref()

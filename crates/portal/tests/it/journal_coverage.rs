@@ -39,6 +39,7 @@ const EXEMPT: &[(&str, &str)] = &[
         "/cabinet/security/contacts/cancel",
         "gives up a contact that never was one; its code_sent stands in the journal",
     ),
+    ("/admin/people/{card}/close", "puts a card away; that it was opened is written down"),
     ("/cabinet/tour", "the tour was seen: a look of the first page"),
     ("/recover/code", "a right code only opens the next page; what it leads to is password_recovered"),
     ("/recover/second/start", "asks for a message within a recovery that has begun"),
@@ -124,6 +125,7 @@ async fn safety(ledger: &mut Ledger<'_>, app: &TestApp) {
     ledger.saw("/n/{token}", before, "not_me_reported").await;
     let fields = [("understood", "on")];
     ledger.post(&mut owner, "/cabinet/security/lockdown", &fields, "locked_down").await;
+    crate::staff_joining::acts(ledger, app).await;
 }
 
 async fn devices(ledger: &mut Ledger<'_>, app: &TestApp) {

@@ -79,7 +79,93 @@ pub fn discard_dead(tx: &mut Tx<'_>, id: &Id<JobKind>) -> Result<bool, StoreErro
 /// Removes jobs that ended well before this moment, at most `limit`; gives how many. Their keys are free again then.
 pub fn forget_done(tx: &mut Tx<'_>, before: Time, limit: u32) -> Result<u64, StoreError> {
     tx.exec(
-        "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state = 'done' AND ended_at < $1 ORDER BY ended_at LIMIT $2)",
+        "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state = 'done' AND state <> 'waiting' AND ended_at < $1 ORDER BY ended_at LIMIT $2)",
         params![before, limit],
     )
+}
+
+/// Where a page of [`page`] goes on: the moment and the id of the last job of the page before.
+pub type After<'a> = (Time, &'a Id<JobKind>);
+
+/// Jobs in one state, of one kind or of all, page by page: those that wait by the moment they are due, those that
+/// ended newest first. Reads a page's worth of rows however many there are (`state <> 'waiting'` stands there for
+/// SQLite, which uses a partial index only when it sees the index's own condition).
+pub fn page(
+    tx: &mut Tx<'_>,
+    state: State,
+    kind: Option<&str>,
+    after: Option<After<'_>>,
+    limit: u32,
+) -> Result<Vec<Job>, StoreError> {
+    let waiting = state == State::Waiting;
+    let edge = if waiting { (Time(i64::MIN), "") } else { (Time(i64::MAX), "k") };
+    let (at, id) = after.map_or(edge, |(at, id)| (at, id.as_str()));
+    let sql = match (waiting, kind.is_some()) {
+        (true, false) => format!(
+            "SELECT {COLUMNS} FROM job WHERE state = 'waiting' AND state = $1 AND (run_at, id) > ($2, $3)
+             ORDER BY run_at, id LIMIT $4"
+        ),
+        (true, true) => format!(
+            "SELECT {COLUMNS} FROM job WHERE state = 'waiting' AND state = $1 AND (run_at, id) > ($2, $3) AND kind = $5
+             ORDER BY run_at, id LIMIT $4"
+        ),
+        (false, false) => format!(
+            "SELECT {COLUMNS} FROM job WHERE state = $1 AND state <> 'waiting' AND (ended_at, id) < ($2, $3)
+             ORDER BY ended_at DESC, id DESC LIMIT $4"
+        ),
+        (false, true) => format!(
+            "SELECT {COLUMNS} FROM job WHERE state = $1 AND state <> 'waiting' AND (ended_at, id) < ($2, $3) AND kind = $5
+             ORDER BY ended_at DESC, id DESC LIMIT $4"
+        ),
+    };
+    match kind {
+        Some(kind) => tx.all(&sql, params![state.word(), at, id, limit, kind], read),
+        None => tx.all(&sql, params![state.word(), at, id, limit], read),
+    }
+}
+
+/// What is to be done now, counted up to a bound: due jobs, dead jobs, and since when the oldest one waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Due and not ended; [`Load::MOST`] means as many or more.
+    pub due: i64,
+    /// Given up; [`Load::MOST`] means as many or more.
+    pub dead: i64,
+    /// The moment at which the oldest waiting job was or will be due.
+    pub oldest: Option<Time>,
+}
+
+impl Load {
+    /// Where counting stops.
+    pub const MOST: i64 = 10_000;
+}
+
+/// The present load, quick however many rows there are.
+pub fn load(tx: &mut Tx<'_>, now: Time) -> Result<Load, StoreError> {
+    let due = tx.one(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE state = 'waiting' AND run_at <= $1 LIMIT $2) AS some_jobs",
+        params![now, Load::MOST],
+        |row| row.get(0),
+    )?;
+    let dead = tx.one(
+        "SELECT COUNT(*) FROM
+           (SELECT 1 FROM job WHERE state = 'dead' AND state <> 'waiting' LIMIT $1) AS some_jobs",
+        params![Load::MOST],
+        |row| row.get(0),
+    )?;
+    let oldest =
+        tx.one("SELECT MIN(run_at) FROM job WHERE state = 'waiting'", &[], |row| row.get::<Option<Time>>(0))?;
+    Ok(Load { due, dead, oldest })
+}
+
+/// Sends dead jobs of a kind round again, at most `limit`; gives how many.
+pub fn retry_dead_of(tx: &mut Tx<'_>, kind: &str, limit: u32, now: Time) -> Result<u64, StoreError> {
+    let changed = tx.exec(
+        "UPDATE job SET state = 'waiting', run_at = $1, attempts = 0, ended_at = NULL
+         WHERE state = 'dead' AND id IN
+           (SELECT id FROM job WHERE kind = $2 AND state = 'dead' AND state <> 'waiting' LIMIT $3)",
+        params![now, kind, limit],
+    )?;
+    tx.enqueued |= changed > 0;
+    Ok(changed)
 }

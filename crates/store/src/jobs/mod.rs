@@ -14,7 +14,9 @@ mod schedule;
 mod table;
 mod worker;
 
-pub use admin::{Counts, counts, discard_dead, forget_done, get, list, retry_dead};
+pub use admin::{
+    After, Counts, Load, counts, discard_dead, forget_done, get, list, load, page, retry_dead, retry_dead_of,
+};
 pub use schedule::{Schedule, upcoming};
 pub use table::{claim, due, enqueue, finish, free_leases, give_back, next_due};
 pub use worker::{Handler, Worker, WorkerOptions};

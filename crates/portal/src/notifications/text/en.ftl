@@ -67,3 +67,7 @@ notice-restriction-lifted-subject = A ban was lifted
 notice-restriction-lifted-text = { $portal }: { $time }, the ban “{ $restriction }” is not in force any more.
 notice-kept-subject = Everything stays as it was
 notice-kept-text = { $portal }: { $time }, a request was cancelled by the link of a message: “{ $restriction }” stays in force.
+notice-locked-by-staff-subject = Your account was locked by staff
+notice-locked-by-staff-text = { $portal }: on { $time } a member of the portal's staff locked your account and ended all its sessions. The reason is in the journal of your account. To have it unlocked, contact the support of { $host }.
+notice-unlocked-by-staff-subject = Your account is open again
+notice-unlocked-by-staff-text = { $portal }: on { $time } a member of the portal's staff unlocked your account. Sign in at { $host } and look at the journal.

@@ -67,3 +67,7 @@ notice-restriction-lifted-subject = Запрет снят
 notice-restriction-lifted-text = «{ $portal }»: { $time } запрет «{ $restriction }» больше не действует.
 notice-kept-subject = Всё осталось по-прежнему
 notice-kept-text = «{ $portal }»: { $time } по ссылке из сообщения отменена просьба: «{ $restriction }» остаётся в силе.
+notice-locked-by-staff-subject = Учётная запись закрыта сотрудником портала
+notice-locked-by-staff-text = «{ $portal }»: { $time } сотрудник портала закрыл вашу учётную запись, все сеансы завершены. Причина записана в журнале действий. Чтобы открыть её снова, обратитесь в поддержку { $host }.
+notice-unlocked-by-staff-subject = Учётная запись снова открыта
+notice-unlocked-by-staff-text = «{ $portal }»: { $time } сотрудник портала снова открыл вашу учётную запись. Войдите на { $host } и проверьте журнал действий.

@@ -241,7 +241,8 @@ mod tests {
             ("http://localhost:8080", "localhost", "http://localhost:8080"),
             ("http://localhost:80", "localhost", "http://localhost"),
         ] {
-            let place = Place { not_me_days: 10,
+            let place = Place {
+                not_me_days: 10,
                 public_url: url.into(),
                 brand: Arc::default(),
                 zone: jiff::tz::TimeZone::UTC,

@@ -1,0 +1,126 @@
+//! Rows of `figure`: what would take a whole table to count is counted by a job.
+
+use crate::error::Result;
+use kernel::{Span, Time};
+use std::collections::BTreeMap;
+use store::{Engine, Tx, jobs, params};
+
+/// One figure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// How many.
+    pub value: i64,
+    /// The reason of the newest failure, where the figure is about failures.
+    pub words: String,
+}
+
+/// Figures by name: words joined by slashes, for example `account/open/simplified`.
+pub type Figures = BTreeMap<String, Counted>;
+
+fn put(figures: &mut Figures, name: String, value: i64) {
+    figures.entry(name).or_default().value += value;
+}
+
+/// Counts everything. Reads many rows; a job does it, never a page.
+pub fn count(tx: &mut Tx<'_>, now: Time) -> Result<Figures> {
+    let mut figures = Figures::new();
+    let accounts =
+        tx.all("SELECT status, level, COUNT(*) FROM account GROUP BY status, level", &[], |row| {
+            Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<i64>(2)?))
+        })?;
+    for (status, level, count) in accounts {
+        put(&mut figures, format!("account/{status}/{level}"), count);
+    }
+    count_events(tx, now, &mut figures)?;
+    count_messages(tx, now, &mut figures)?;
+    for counts in jobs::counts(tx, now)? {
+        let states = [("waiting", counts.waiting), ("done", counts.done), ("dead", counts.dead)];
+        for (state, count) in states {
+            put(
+                &mut figures,
+                format!("job/{}/{state}", counts.kind),
+                i64::try_from(count).unwrap_or(i64::MAX),
+            );
+        }
+    }
+    let size = match tx.engine() {
+        Engine::Sqlite => {
+            "SELECT c.page_count * s.page_size FROM pragma_page_count() AS c, pragma_page_size() AS s"
+        }
+        Engine::Postgres => "SELECT pg_database_size(current_database())",
+    };
+    put(&mut figures, "storage".into(), tx.one(size, &[], |row| row.get(0))?);
+    Ok(figures)
+}
+
+/// The least identifier of an event at a moment: identifiers begin with their time, so they serve as its index.
+fn least_id(at: Time) -> String {
+    format!("jrn_{:012x}", at.0.max(0) / 1_000)
+}
+
+/// Sign-ins, failures and locks within an hour and a day.
+fn count_events(tx: &mut Tx<'_>, now: Time, figures: &mut Figures) -> Result<()> {
+    let (day, hour) = (least_id(now - Span::days(1)), least_id(now - Span::hours(1)));
+    let rows = tx.all(
+        "SELECT event, COUNT(*), COUNT(CASE WHEN id >= $2 THEN 1 END) FROM journal
+         WHERE id >= $1 AND event IN ('signed_in', 'sign_in_failed', 'sign_in_locked') GROUP BY event",
+        params![&day, &hour],
+        |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?)),
+    )?;
+    for (event, day, hour) in rows {
+        put(figures, format!("event/{event}/day"), day);
+        put(figures, format!("event/{event}/hour"), hour);
+    }
+    Ok(())
+}
+
+/// Messages of a day, by channel and state, by gateway and state; the newest reason of a failure by channel.
+fn count_messages(tx: &mut Tx<'_>, now: Time, figures: &mut Figures) -> Result<()> {
+    let rows = tx.all(
+        "SELECT channel, COALESCE(gateway, ''), state, COUNT(*) FROM message WHERE created_at >= $1
+         GROUP BY channel, COALESCE(gateway, ''), state",
+        params![now - Span::days(1)],
+        |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<i64>(3)?)),
+    )?;
+    for (channel, gateway, state, count) in rows {
+        if !gateway.is_empty() {
+            put(figures, format!("gateway/{gateway}/{state}"), count);
+        }
+        put(figures, format!("message/{channel}/{state}"), count);
+    }
+    for channel in ["sms", "call", "email"] {
+        let failed = tx.opt(
+            "SELECT COALESCE(reason, ''), COALESCE(ended_at, created_at) FROM message
+             WHERE created_at >= $1 AND channel = $2 AND state = 'failed' ORDER BY created_at DESC LIMIT 1",
+            params![now - Span::days(1), channel],
+            |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)),
+        )?;
+        if let Some((words, value)) = failed {
+            figures.insert(format!("error/{channel}"), Counted { value, words });
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the figures in the place of those before.
+pub fn keep(tx: &mut Tx<'_>, figures: &Figures, now: Time) -> Result<()> {
+    tx.exec("DELETE FROM figure WHERE at <= $1", params![now])?;
+    for (name, Counted { value, words }) in figures {
+        tx.exec(
+            "INSERT INTO figure (name, value, words, at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (name) DO UPDATE SET value = $2, words = $3, at = $4",
+            params![name, *value, words, now],
+        )?;
+    }
+    Ok(())
+}
+
+/// The figures as counted last, and when that was.
+pub fn figures(tx: &mut Tx<'_>) -> Result<(Figures, Option<Time>)> {
+    let rows = tx.all("SELECT name, value, words, at FROM figure", &[], |row| {
+        Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?, row.get::<Time>(3)?))
+    })?;
+    let at = rows.first().map(|(.., at)| *at);
+    let figures = rows.into_iter().map(|(name, value, words, _)| (name, Counted { value, words })).collect();
+    Ok((figures, at))
+}

@@ -203,6 +203,12 @@ async fn enter(app: &TestApp, code: &str) -> (Browser, Page) {
     (browser, page)
 }
 
+/// Letters to Igor by which the wait can be cancelled.
+fn reminders(app: &TestApp) -> usize {
+    let letters = app.world.mail.accepted();
+    letters.iter().filter(|mail| mail.to == IGOR.email && mail.text.contains("/recover/cancel/")).count()
+}
+
 #[tokio::test]
 async fn a_lost_factor_is_done_without_after_the_wait_unless_somebody_cancels_or_signs_in() {
     each_engine(|db| async {
@@ -243,11 +249,13 @@ async fn a_lost_factor_is_done_without_after_the_wait_unless_somebody_cancels_or
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "the password must be known");
         app.advance(Span::minutes(5));
         wait(&app, PASSWORD).await;
+        let before = reminders(&app);
         app.advance(Span::hours(23));
         let mut early = app.browser();
         assert_eq!(prove_mail(&app, &mut early, IGOR.email).await.path, "/recover/second");
         app.run_jobs().await;
-        assert!(app.last_mail(IGOR.email).await.is_some_and(|mail| mail.text.contains("/recover/cancel/")));
+        // Letters of one turn of the worker come in any order: the reminder need not be the last of them.
+        assert!(reminders(&app) > before, "a reminder before the end");
         app.advance(Span::hours(1));
         let mut browser = app.browser();
         assert_eq!(prove_mail(&app, &mut browser, IGOR.email).await.path, "/recover/password");

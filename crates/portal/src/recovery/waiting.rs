@@ -42,6 +42,8 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -
     if let Some(until) = until(tx, ctx, account)? {
         return Ok(until);
     }
+    // One that a sign-in made void ends now: its button has nothing to cancel any more.
+    end(tx, ctx, account, "replaced")?;
     let id = Id::<WaitKind>::new(ctx.now, &mut ctx.rng());
     let token = token(ctx, &id);
     let until = ctx.now + length(tx, ctx, config, account)?;
@@ -147,8 +149,10 @@ pub fn cancel(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<bool> {
 /// The storage is away.
 pub fn remind(tx: &mut Tx<'_>, ctx: &Ctx, before: Time) -> Result<u64> {
     let due = tx.all(
-        "SELECT id, account_id, until FROM recovery_wait
-         WHERE ended_at IS NULL AND reminded_at IS NULL AND until <= $1 AND expires_at > $2 LIMIT 50",
+        "SELECT id, account_id, until FROM recovery_wait w
+         WHERE ended_at IS NULL AND reminded_at IS NULL AND until <= $1 AND expires_at > $2
+           AND NOT EXISTS (SELECT 1 FROM session s WHERE s.account_id = w.account_id AND s.created_at > w.asked_at)
+         LIMIT 50",
         params![before, ctx.now],
         |row| Ok((row.get::<Id<WaitKind>>(0)?, row.get::<AccountId>(1)?, row.get::<Time>(2)?)),
     )?;

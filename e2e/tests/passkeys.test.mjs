@@ -20,6 +20,14 @@ async function authenticator({ context, page }) {
   };
 }
 
+/** Presses the button with a key that answers from now on: the login field's own offer began before, and stays open. */
+async function useKey({ page }, key, button) {
+  await page.waitForLoadState("networkidle");
+  await key.quiet(false);
+  await follow(page, () => page.locator(button).click());
+  await key.quiet(true);
+}
+
 async function judged(me, name) {
   me.problems.judging = true;
   none(await axe(me.page), `axe: ${name}`);
@@ -50,8 +58,7 @@ for (const lang of ["ru", "en"]) {
     await signOut(me);
     await page.goto("/sign-in");
     await judged(me, "sign-in-with-passkey");
-    await key.quiet(false);
-    await follow(page, () => page.locator("[data-passkey] button").click());
+    await useKey(me, key, "[data-passkey] button");
     await page.waitForURL(/\/cabinet/);
 
     // After the password.
@@ -62,8 +69,7 @@ for (const lang of ["ru", "en"]) {
     await send(page, "password");
     await page.waitForURL(/second/);
     await judged(me, "second-passkey");
-    await key.quiet(false);
-    await follow(page, () => page.locator("form:has([data-passkey]) button[data-scripted]").click());
+    await useKey(me, key, "form:has([data-passkey]) button[data-scripted]");
     await page.waitForURL(/\/cabinet/);
 
     await page.goto(LIST);
@@ -75,10 +81,11 @@ for (const lang of ["ru", "en"]) {
     await judged(me, "passkeys-change");
     await follow(page, () => page.locator('button[value="remove"]').click());
     assert.doesNotMatch(await page.locator("main").innerText(), /Phone/);
+    await key.quiet(true);
     await signOut(me);
     await page.goto("/sign-in");
     if ((await key.keys()).length > 0) {
-      await follow(page, () => page.locator("[data-passkey] button").click());
+      await useKey(me, key, "[data-passkey] button");
       await judged(me, "passkey-refused");
       assert.match(page.url(), /\/sign-in\/passkey/, "a removed key opens nothing");
     }

@@ -69,6 +69,7 @@ async fn write(database: &str, keys: &std::path::Path, events: u32) -> anyhow::R
     let brand = Brand::default();
     let zone = brand.zone().map_err(anyhow::Error::msg)?;
     let place = Place {
+        not_me_days: 10,
         public_url: "http://localhost:8080".into(),
         brand: Arc::new(brand),
         zone,

@@ -5,6 +5,7 @@
 
 mod addresses;
 pub mod door;
+mod failed;
 mod guard;
 mod half;
 pub mod methods;
@@ -24,20 +25,18 @@ pub use turns::Turns;
 
 use crate::accounts::{self, AccountId, Login};
 use crate::app::App;
-use crate::audit::{self, Chain, Event};
 use crate::challenge;
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::devices;
 use crate::error::Result;
 use crate::factors;
-use crate::limits;
-use crate::notifications::{self, Notice};
 use crate::passwords::Check;
 use crate::safety;
 use crate::sessions;
 use crate::web::challenge_field;
 use ::store::{Tx, keys::Purpose};
+use failed::failed;
 use guard::Gate;
 use kernel::{Secret, Span, Time};
 use rules::Next;
@@ -243,36 +242,6 @@ fn admit(
     store::keep(tx, &subject, &guard)?;
     let next_needs_challenge = guard.gate(&config.sign_in, ctx.now) != Gate::Open;
     Ok(Admitted::Compare { account, subject, next_needs_challenge, locked, locks_now })
-}
-
-/// What follows a wrong password: the address and its network are counted, a new lock is told to the owner.
-fn failed(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    settings: &limits::Settings,
-    owner: Option<&AccountId>,
-    subject: &[u8; 32],
-    locks_now: bool,
-) -> Result<()> {
-    addresses::count(tx, ctx, settings)?;
-    let event = Event::SignInFailed { method: "pwd".into(), reason: "wrong".into() };
-    audit::record(tx, ctx, chain(owner, subject), &event)?;
-    if locks_now { tell_owner(tx, ctx, owner) } else { Ok(()) }
-}
-
-/// Whose journal a try belongs to: the account's, or one of those for logins that are nobody's.
-fn chain<'a>(owner: Option<&'a AccountId>, subject: &[u8; 32]) -> Chain<'a> {
-    owner.map_or(Chain::Nobody(subject[0]), |owner| Chain::Account(owner.as_str()))
-}
-
-/// The owner learns of a lock at most once in an hour, by every contact.
-fn tell_owner(tx: &mut Tx<'_>, ctx: &Ctx, account: Option<&AccountId>) -> Result<()> {
-    metrics::counter!("sign_in_locks_total").increment(1);
-    let Some(account) = account else { return Ok(()) };
-    if limits::take(tx, ctx, "lock-notice", account.as_str(), limits::Limit::new(1, 3_600))?.allowed() {
-        notifications::notify_owner(tx, ctx, account, Notice::Locked, None)?;
-    }
-    Ok(())
 }
 
 /// Checks the password of somebody who is signed in, for a sensitive act; counted like every other try.

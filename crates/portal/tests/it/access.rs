@@ -168,7 +168,7 @@ pub const EXPECTED: &[(&str, &str, Access)] = &[
 ];
 
 /// A path with its parameters filled in.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let path =
         path.replace("{document}", "terms").replace("{version}", "x").replace("{*name}", "css/main.css");
     path.replace("{token}", &"A".repeat(43))

@@ -308,11 +308,12 @@ async fn a_half_is_no_session_and_belongs_to_its_browser_and_time() {
     let token = browser.cookie("half").expect("a half").to_owned();
     for row in portal::web::routes().rows() {
         if row.access == portal::web::routes::Access::SignedIn {
+            let path = crate::access::filled(row.path);
             let page = match row.method {
-                "GET" => browser.get(row.path).await,
-                _ => browser.post(row.path, &[]).await,
+                "GET" => browser.get(&path).await,
+                _ => browser.post(&path, &[]).await,
             };
-            assert_eq!(page.location(), Some(format!("/sign-in?back={}", row.path).as_str()), "{}", row.path);
+            assert_eq!(page.location(), Some(format!("/sign-in?back={path}").as_str()), "{path}");
         }
     }
     browser.plant("sid", &token);

@@ -260,6 +260,9 @@ pub async fn post_replace(
     Path(contact): Path<String>,
     Form(fields): Form,
 ) -> std::result::Result<Response, Fault> {
+    // Before the contact is looked at: what does not belong into the form is refused whosever the contact is.
+    let kinds = [field_of(ContactType::Phone), field_of(ContactType::Email)];
+    fields.only(&[kinds.as_slice(), CHALLENGE.as_slice()].concat())?;
     let id = Id::parse(&contact).ok_or_else(Fault::not_found)?;
     match gate(&visit, &session.account, Some(&id)).await? {
         Ok(Some(old)) => {

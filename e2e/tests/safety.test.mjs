@@ -12,7 +12,8 @@ import { person } from "../harness/people.mjs";
 const judge = (me, t, kind) => async (name) => {
   await t.test(name, async () => {
     me.problems.judging = true;
-    none(await axe(me.page), "findings of axe");
+    // axe runs inside the page, so the page must be one with scripts; the markup is the same without them.
+    if (kind.endsWith("-js")) none(await axe(me.page), "findings of axe");
     none(await smallTargets(me.page), "small targets");
     none(await atEveryWidth(me.page, `safety-${name}-${kind}`), "scrolls sideways");
     me.problems.judging = false;

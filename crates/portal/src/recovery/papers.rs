@@ -89,7 +89,8 @@ pub fn forget_saved(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
 }
 
 /// Issues a temporary access code for a person whom staff have seen and identified. `ctx` acts as that member of staff.
-/// The code is shown to them once, to be handed over; the owner is told by every contact.
+/// The code is shown to them once, to be handed over; the owner is told by every contact. `note` is the reason that
+/// staff gave: only the owner reads it.
 ///
 /// # Errors
 /// The storage is away.
@@ -98,6 +99,7 @@ pub fn issue_access_code(
     ctx: &Ctx,
     config: &Config,
     account: &AccountId,
+    note: &str,
 ) -> Result<Secret<String>> {
     let mut rng = ctx.rng();
     let long = paper::generate(&mut rng);
@@ -120,7 +122,7 @@ pub fn issue_access_code(
         ],
     )?;
     let event = Event::RecoveryStarted { how: Proof::Access.word().into() };
-    audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
+    audit::record_with(tx, ctx, Chain::Account(account.as_str()), &event, note)?;
     notifications::notify_owner(tx, ctx, account, Notice::AccessCodeIssued, None)?;
     Ok(Secret::new(format!("{}-{}-{}", &code[..4], &code[4..8], &code[8..])))
 }

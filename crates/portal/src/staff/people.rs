@@ -1,18 +1,20 @@
 //! Finding a person for a reason, and what is done on their card.
 
-use super::store::{self, Card, NewCard};
+use super::store::{self, Card, Head, NewCard};
 use super::{CardId, Member, NotYours, Right, Settings, Why, may_work_on};
 use crate::accounts::{self, AccountId, Login};
 use crate::audit::{self, Chain, Event};
+use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::limits::{self, Taken};
 use crate::notifications::{self, Notice};
+use crate::recovery;
 use crate::sessions::{self, End, SessionId};
 use crate::signin;
 use crate::web::texts;
 use ::store::Tx;
-use kernel::{Id, Lang, Span, Time};
+use kernel::{Id, Lang, Secret, Span, Time};
 
 /// What a search led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,22 +162,62 @@ pub enum Acted {
 /// # Errors
 /// The storage is away.
 pub fn act(tx: &mut Tx<'_>, ctx: &Ctx, member: &Member, card: &CardId, act: &Act) -> Result<Acted> {
-    let Some(card) = store::card(tx, ctx, member, card)? else { return Ok(Acted::NoCard) };
-    let present = store::member(tx, &member.id)?;
-    let role = present.map(|(_, role)| role).filter(|role| super::may(*role, act.right()));
-    let own = card.account == member.account;
-    let colleague = store::is_staff(tx, &card.account)?;
-    if role.is_none_or(|role| may_work_on(role, own, colleague).is_err()) {
-        return Ok(Acted::NotAllowed);
-    }
-    let head = store::account_head(tx, ctx, &card.account)?
-        .ok_or_else(|| Error::Bug("a card without an account".into()))?;
+    let (card, head) = match permitted(tx, ctx, member, card, act.right())? {
+        Ok(found) => found,
+        Err(refused) => return Ok(refused),
+    };
     let acting = member.ctx(ctx, head.lang);
     if !perform(tx, &acting, &card, head.lang, act)? {
         return Ok(Acted::Nothing(card.account));
     }
     member.record_act(tx, ctx, act.word(), &card.account, card.why)?;
     Ok(Acted::Done(card.account))
+}
+
+/// The card and its person when this member may do this now; else what the act led to.
+fn permitted(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    member: &Member,
+    card: &CardId,
+    right: Right,
+) -> Result<std::result::Result<(Card, Head), Acted>> {
+    let Some(card) = store::card(tx, ctx, member, card)? else { return Ok(Err(Acted::NoCard)) };
+    let present = store::member(tx, &member.id)?;
+    let role = present.map(|(_, role)| role).filter(|role| super::may(*role, right));
+    let own = card.account == member.account;
+    let colleague = store::is_staff(tx, &card.account)?;
+    if role.is_none_or(|role| may_work_on(role, own, colleague).is_err()) {
+        return Ok(Err(Acted::NotAllowed));
+    }
+    let head = store::account_head(tx, ctx, &card.account)?
+        .ok_or_else(|| Error::Bug("a card without an account".into()))?;
+    Ok(Ok((card, head)))
+}
+
+/// Gives a temporary access code for the person of an open card, whom the member has seen and identified; it is shown
+/// once (spec 01 §3). Only for an open account or one in lockdown: a code opens nothing that staff have locked.
+///
+/// # Errors
+/// The storage is away.
+pub fn issue_code(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    member: &Member,
+    card: &CardId,
+) -> Result<std::result::Result<Secret<String>, Acted>> {
+    let (card, head) = match permitted(tx, ctx, member, card, Right::IssueCode)? {
+        Ok(found) => found,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if !matches!(head.status.as_str(), "open" | "lockdown") {
+        return Ok(Err(Acted::Nothing(card.account)));
+    }
+    let (acting, note) = (member.ctx(ctx, head.lang), note(head.lang, card.why, &card.reason));
+    let code = recovery::issue_access_code(tx, &acting, config, &card.account, &note)?;
+    member.record_act(tx, ctx, "issue-code", &card.account, card.why)?;
+    Ok(Ok(code))
 }
 
 /// The effect with its event in the person's journal; `false` when there was nothing to do.

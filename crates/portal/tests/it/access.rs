@@ -151,6 +151,7 @@ pub const EXPECTED: &[(&str, &str, Access)] = &[
     ("POST", "/admin/people/{card}/end-session", Staff(Right::EndSessions)),
     ("POST", "/admin/people/{card}/end-sessions", Staff(Right::EndSessions)),
     ("POST", "/admin/people/{card}/clear-throttle", Staff(Right::ClearThrottle)),
+    ("POST", "/admin/people/{card}/issue-code", Staff(Right::IssueCode)),
     ("POST", "/admin/people/{card}/lock", Staff(Right::LockAccounts)),
     ("POST", "/admin/people/{card}/unlock", Staff(Right::LockAccounts)),
     ("GET", "/admin/jobs", Staff(Right::SeeJobs)),

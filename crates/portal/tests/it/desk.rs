@@ -299,3 +299,38 @@ async fn every_act_is_in_the_register_of_staff() {
     assert_eq!(auditor.get("/admin/log?staff=nonsense").await.status, StatusCode::NOT_FOUND);
     assert_eq!(auditor.get("/admin/log?before=x").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_temporary_access_code_is_shown_once_and_opens_the_account_of_its_person() {
+    each_engine(|db| async {
+        let app = portal(db).await;
+        registered(&app, &ANNA).await;
+        let mut support = at_desk(&app, &VERA, Role::Support).await;
+        let page = find(&mut support, ANNA.email).await;
+        let issue = format!("{}/issue-code", page.path);
+        // Without the promise that the person was seen there is no code.
+        support.post(&issue, &[]).await;
+        assert_eq!(app.rows("access_code").await, 0);
+        let page = support.post(&issue, &[("identified", "on")]).await;
+        let first = shown_code(&page);
+        let second = shown_code(&support.post(&issue, &[("identified", "on")]).await);
+        assert!(!support.get(issue.trim_end_matches("/issue-code")).await.says(&second), "shown once");
+        let (event, private) = journal(&app, &ANNA).await.pop().expect("events");
+        assert_eq!((event.as_str(), private.staff.as_str()), ("recovery_started", "Вера Л., поддержка"));
+        assert_eq!(private.note, format!("Обращение человека: {REASON}"));
+        // The newest code alone opens the way to a new password.
+        for (code, path) in [(first, "/recover/access-code"), (second, "/recover/password")] {
+            let mut person = app.browser();
+            person.get("/recover/access-code").await;
+            let fields = [("login", ANNA.email), ("code", code.as_str())];
+            assert_eq!(person.send("/recover/access-code", &fields).await.path, path);
+        }
+    })
+    .await;
+}
+
+/// The code on the page that shows it.
+fn shown_code(page: &Page) -> String {
+    let rest = page.body.split("paper-code\"><strong>").nth(1).expect("a code");
+    rest.split('<').next().expect("a code").to_owned()
+}

@@ -54,7 +54,7 @@ async fn saved_code(app: &TestApp, account: &AccountId) -> String {
 async fn access_code(app: &TestApp, account: &AccountId) -> String {
     let staff = Actor::Staff { id: "stf_1".into(), name: "Оператор".into() };
     let (ctx, config, id) = (app.app.job_ctx().acting_as(staff), app.app.config_arc(), account.clone());
-    let made = app.app.write(move |tx| recovery::issue_access_code(tx, &ctx, &config, &id)).await;
+    let made = app.app.write(move |tx| recovery::issue_access_code(tx, &ctx, &config, &id, "")).await;
     made.expect("issued").expose().clone()
 }
 

@@ -134,6 +134,7 @@ async fn on_a_card(ledger: &mut Ledger<'_>, app: &TestApp, admin: &mut Browser, 
         ("/admin/people/{card}/end-session", vec![("session", session.as_str())], "session_ended"),
         ("/admin/people/{card}/end-sessions", vec![], "sessions_ended"),
         ("/admin/people/{card}/clear-throttle", vec![], "throttle_cleared_by_staff"),
+        ("/admin/people/{card}/issue-code", vec![("identified", "on")], "recovery_started"),
         ("/admin/people/{card}/lock", vec![], "locked_by_staff"),
         ("/admin/people/{card}/unlock", vec![], "unlocked_by_staff"),
     ] {

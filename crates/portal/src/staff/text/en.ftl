@@ -249,3 +249,15 @@ staff-log-former = former member
 staff-log-found = there is such an account
 staff-log-not-found = there is no such account
 staff-log-empty = No records.
+staff-account-lockdown = Closed by its owner
+staff-card-factors = Second factor
+staff-card-no-factors = none
+staff-card-code = Issue a temporary access code
+staff-card-identified = I see the person and have checked their document
+staff-card-code-title = Temporary access code
+staff-card-code-once = Write the code down or print it for the person now: nobody will see it again. An earlier code is dead. The person types it on the page “Recover access” and sets a new password at once.
+staff-card-code-hours = The code works for { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+  } and only once.
+staff-flash-not-identified = No code was issued: tick that you see the person and have checked their document

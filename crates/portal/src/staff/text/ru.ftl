@@ -250,3 +250,16 @@ staff-log-former = бывший сотрудник
 staff-log-found = учётная запись есть
 staff-log-not-found = учётной записи нет
 staff-log-empty = Записей нет.
+staff-account-lockdown = Закрыта владельцем
+staff-card-factors = Второй фактор
+staff-card-no-factors = нет
+staff-card-code = Выдать временный код доступа
+staff-card-identified = Я вижу человека и проверил(а) его документ
+staff-card-code-title = Временный код доступа
+staff-card-code-once = Запишите или напечатайте код для человека сейчас: больше его никто не увидит. Прежний код больше не действует. Человек вводит код на странице «Восстановление доступа» и сразу задаёт новый пароль.
+staff-card-code-hours = Код действует { $hours ->
+    [one] { $hours } час
+    [few] { $hours } часа
+   *[other] { $hours } часов
+  } и только один раз.
+staff-flash-not-identified = Код не выдан: отметьте, что вы видите человека и проверили его документ

@@ -5,6 +5,7 @@ use super::gate::AtDesk;
 use crate::accounts::{self, Contact, ContactType};
 use crate::audit::Event;
 use crate::error::Result;
+use crate::factors::{self, Kinds};
 use crate::sessions::{self, Listed, SessionId};
 use crate::signin;
 use crate::staff::people::{self, Act, Acted};
@@ -14,7 +15,7 @@ use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::fresh::is_fresh;
 use crate::web::page::{Kind, Page, level_name};
-use crate::web::ui::{SummaryList, Table, Tag};
+use crate::web::ui::{Checkbox, SummaryList, Table, Tag};
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::Path;
@@ -34,6 +35,7 @@ struct CardPage {
     status: Tag,
     locked: bool,
     open: bool,
+    helpable: bool,
     throttled: bool,
     revealed: bool,
     reason: String,
@@ -42,6 +44,10 @@ struct CardPage {
     contacts: SummaryList,
     sessions: Vec<SessionRow>,
     events: Table,
+    /// A temporary access code, on the one page that ever shows it.
+    code: Option<String>,
+    code_hours: String,
+    identified: Checkbox,
 }
 
 struct SessionRow {
@@ -59,6 +65,7 @@ struct Found {
     contacts: Vec<Contact>,
     sessions: Vec<Listed>,
     lock: (Option<Time>, i64),
+    factors: Kinds,
     events: Vec<Written>,
 }
 
@@ -76,6 +83,7 @@ async fn load(desk: &AtDesk, id: &CardId) -> Result<Option<Found>> {
                 contacts: accounts::contacts(tx, &ctx, &account)?,
                 sessions: sessions::list(tx, &ctx, &config.sessions, &account)?,
                 lock: signin::lock_of(tx, &ctx, &config.sign_in, &account)?,
+                factors: factors::bound(tx, &account)?,
                 events: store::recent_events(tx, &account, EVENTS)?,
                 card,
                 head,
@@ -95,11 +103,11 @@ fn shown(contact: &Contact, full: bool) -> String {
     .unwrap_or_else(|_| "***".to_owned())
 }
 
-fn draw(desk: &AtDesk, found: Found, full: bool) -> Response {
+fn draw(desk: &AtDesk, found: Found, full: bool, code: Option<String>) -> Response {
     let visit = &desk.visit;
     let frame = Desk::new(desk, Place::People);
     let page = frame.page.clone();
-    let Found { card, head, contacts, sessions, lock, events } = found;
+    let Found { card, head, contacts, sessions, lock, factors, events } = found;
     let person = &head.person;
     let initial = person.surname.chars().next().unwrap_or('—');
     let name = if full {
@@ -110,6 +118,7 @@ fn draw(desk: &AtDesk, found: Found, full: bool) -> Response {
     let status = match head.status.as_str() {
         "open" => Tag::new(Kind::Success, visit.t("staff-account-open")),
         "locked" => Tag::new(Kind::Danger, visit.t("staff-account-locked")),
+        "lockdown" => Tag::new(Kind::Warning, visit.t("staff-account-lockdown")),
         "closing" => Tag::new(Kind::Warning, visit.t("staff-account-closing")),
         other => Tag::plain(other.to_owned()),
     };
@@ -127,14 +136,22 @@ fn draw(desk: &AtDesk, found: Found, full: bool) -> Response {
         status,
         locked: head.status == "locked",
         open: head.status == "open",
+        helpable: matches!(head.status.as_str(), "open" | "lockdown"),
         throttled: lock.0.is_some() || lock.1 > 0,
         revealed: full,
         reason: format!("{}: {}", visit.t(card.why.text_key()), card.reason),
         until: page.tf1("staff-card-until", "time", crate::web::format::time(card.expires_at, &page.zone)),
-        facts: facts(visit, &page, &head, lock),
+        facts: facts(visit, &page, &head, lock).row(visit.t("staff-card-factors"), kinds(visit, factors)),
         contacts: list,
         sessions: sessions.into_iter().map(|row| session_row(visit, &page, row)).collect(),
         events: event_table(visit, &page, &events),
+        code,
+        identified: Checkbox::new(page.lang, "identified").label(visit.t("staff-card-identified")),
+        code_hours: page.tf1(
+            "staff-card-code-hours",
+            "hours",
+            visit.app().config().recovery.access_code_hours,
+        ),
         desk: frame,
         page,
     };
@@ -155,6 +172,16 @@ fn facts(visit: &Visit, page: &Page, head: &Head, lock: (Option<Time>, i64)) -> 
         .row(visit.t("staff-card-opened"), page.date(head.created_at))
         .row(visit.t("staff-card-password"), password)
         .row(visit.t("staff-card-throttle"), throttle)
+}
+
+/// The kinds of factors, best first, in words: that they exist, never more.
+fn kinds(visit: &Visit, bound: Kinds) -> String {
+    let names: Vec<&str> = factors::Kind::ALL
+        .into_iter()
+        .filter(|kind| bound.has(*kind))
+        .map(|kind| visit.t(kind.name_key()))
+        .collect();
+    if names.is_empty() { visit.t("staff-card-no-factors").to_owned() } else { names.join(", ") }
 }
 
 fn session_row(visit: &Visit, page: &Page, row: Listed) -> SessionRow {
@@ -209,7 +236,7 @@ fn parse(id: &str) -> std::result::Result<CardId, Fault> {
 /// The card. Its opening was written down; looking again while it is open is the same look.
 pub async fn get(desk: AtDesk, Path(id): Path<String>) -> std::result::Result<Response, Fault> {
     let found = load(&desk, &parse(&id)?).await?.ok_or_else(Fault::not_found)?;
-    Ok(draw(&desk, found, false))
+    Ok(draw(&desk, found, false, None))
 }
 
 /// Shows contacts and names in full, once; the person sees that.
@@ -222,7 +249,7 @@ pub async fn reveal(
     let id = parse(&id)?;
     let found = load(&desk, &id).await?.ok_or_else(Fault::not_found)?;
     perform(&desk, &id, Act::Reveal).await?;
-    Ok(draw(&desk, found, true))
+    Ok(draw(&desk, found, true, None))
 }
 
 /// Acts; `Err` is the page for a refusal.
@@ -241,14 +268,21 @@ async fn perform(desk: &AtDesk, id: &CardId, act: Act) -> std::result::Result<bo
     }
 }
 
+/// Locking and giving a way in are grave enough to ask for a factor again: where to, when the last one is too old.
+fn ask_again(desk: &AtDesk, id: &CardId) -> std::result::Result<Option<Response>, Fault> {
+    let visit = &desk.visit;
+    let auth_at = visit.session().map(|session| session.auth_at).ok_or_else(Fault::not_found)?;
+    let fresh = is_fresh(auth_at, visit.now(), visit.app().config().sessions.fresh_seconds);
+    Ok((!fresh).then(|| visit.see_other(&format!("/confirm?back=/admin/people/{id}"))))
+}
+
 async fn do_and_return(desk: &AtDesk, id: &str, act: Act) -> std::result::Result<Response, Fault> {
     let id = parse(id)?;
     let visit = &desk.visit;
-    let auth_at = visit.session().map(|session| session.auth_at).ok_or_else(Fault::not_found)?;
-    // Locking is grave enough to ask for a factor again.
-    let grave = matches!(act, Act::Lock | Act::Unlock);
-    if grave && !is_fresh(auth_at, visit.now(), visit.app().config().sessions.fresh_seconds) {
-        return Ok(visit.see_other(&format!("/confirm?back=/admin/people/{id}")));
+    if matches!(act, Act::Lock | Act::Unlock)
+        && let Some(elsewhere) = ask_again(desk, &id)?
+    {
+        return Ok(elsewhere);
     }
     let done = perform(desk, &id, act).await?;
     let flash = if done { "staff-done" } else { "staff-nothing" };
@@ -284,6 +318,35 @@ pub async fn lock(
 ) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
     do_and_return(&desk, &id, Act::Lock).await
+}
+
+/// Gives a temporary access code and shows it, once; asking again gives another and ends this one.
+pub async fn issue_code(
+    desk: AtDesk,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> std::result::Result<Response, Fault> {
+    fields.only(&["identified"])?;
+    let id = parse(&id)?;
+    if let Some(elsewhere) = ask_again(&desk, &id)? {
+        return Ok(elsewhere);
+    }
+    let AtDesk { visit, member } = &desk;
+    if !fields.ticked("identified") {
+        return Ok(visit.see_other_with(&format!("/admin/people/{id}"), "staff-not-identified"));
+    }
+    let (ctx, config, who, card) =
+        (visit.ctx().clone(), visit.app().config_arc(), member.clone(), id.clone());
+    let issued = visit.app().write(move |tx| people::issue_code(tx, &ctx, &config, &who, &card)).await?;
+    match issued {
+        Ok(code) => {
+            let found = load(&desk, &id).await?.ok_or_else(Fault::not_found)?;
+            Ok(draw(&desk, found, false, Some(code.expose().clone())))
+        }
+        Err(Acted::NoCard) => Err(Fault::not_found()),
+        Err(Acted::NotAllowed) => Err(Fault::no_right()),
+        Err(_) => Ok(visit.see_other_with(&format!("/admin/people/{id}"), "staff-nothing")),
+    }
 }
 
 /// Unlocks the account.

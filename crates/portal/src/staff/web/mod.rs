@@ -38,6 +38,7 @@ pub fn routes() -> Routes {
             Access::Staff(Right::ClearThrottle),
             card::clear_throttle,
         )
+        .post("/admin/people/{card}/issue-code", Access::Staff(Right::IssueCode), card::issue_code)
         .post("/admin/people/{card}/lock", Access::Staff(Right::LockAccounts), card::lock)
         .post("/admin/people/{card}/unlock", Access::Staff(Right::LockAccounts), card::unlock)
         .get("/admin/jobs", Access::Staff(Right::SeeJobs), jobs::get)

@@ -76,24 +76,21 @@ fn serve(
     let stand_url = std::env::var("PRISTAN_STAND_URL").unwrap_or_else(|_| local_url(stand));
     let public_url = std::env::var("PRISTAN_PUBLIC_URL").unwrap_or_else(|_| local_url(portal));
     let folder = data.to_string_lossy();
-    running.push(start(
-        "serve",
-        program,
-        data,
-        &[
-            ("PRISTAN_DEMO", "1"),
-            ("PRISTAN_LISTEN", portal),
-            ("PRISTAN_STAND_URL", &stand_url),
-            ("PRISTAN_PUBLIC_URL", &public_url),
-            ("PRISTAN_DATA_DIR", &folder),
-        ],
-    )?);
+    let variables = [
+        ("PRISTAN_DEMO", "1"),
+        ("PRISTAN_LISTEN", portal),
+        ("PRISTAN_STAND_URL", &stand_url),
+        ("PRISTAN_PUBLIC_URL", &public_url),
+        ("PRISTAN_DATA_DIR", &folder),
+    ];
+    let staff = staff(program, &variables)?;
+    running.push(start("serve", program, data, &variables)?);
     if !wait_until_ready(running, portal, "/health/ready", stop)? {
         return Ok(());
     }
     println!("\n  portal  {public_url}\n  stand   {stand_url}   (SMS, calls and letters arrive here)");
     println!(
-        "  data    {}\n  logs    serve.log and stand.log in that folder\n\nCtrl-C stops both.",
+        "\n{public_url}/admin is the workplace of staff, who are:\n{staff}\n\n  data    {}\n  logs    serve.log and stand.log in that folder\n\nCtrl-C stops both.",
         data.display()
     );
     while stop.recv_timeout(LOOK_EVERY).is_err() {
@@ -101,6 +98,18 @@ fn serve(
     }
     println!("\nstopping");
     Ok(())
+}
+
+/// Makes the staff of the demonstration; gives how they sign in, a line for each.
+fn staff(program: &Path, variables: &[(&str, &str)]) -> Result<String> {
+    let mut command = Command::new(program);
+    command.args(["admin", "demo-staff"]).envs(variables.iter().copied()).current_dir(root());
+    let done = command.output().with_context(|| format!("starting {}", program.display()))?;
+    if !done.status.success() {
+        bail!("pristan admin demo-staff: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    let lines = String::from_utf8_lossy(&done.stdout);
+    Ok(lines.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"))
 }
 
 fn start(name: &'static str, program: &Path, data: &Path, variables: &[(&str, &str)]) -> Result<Running> {

@@ -8,7 +8,7 @@ use crate::parts;
 use anyhow::{Context as _, bail};
 use clap::{Subcommand, ValueEnum};
 use kernel::{Level, RngSource, SystemClock};
-use portal::admin::{jobs, keys, seed};
+use portal::admin::{demo_staff, jobs, keys, seed};
 use portal::app::App;
 use portal::config::Config;
 use serde::Serialize;
@@ -28,6 +28,8 @@ pub enum AdminCommand {
         #[arg(long, value_enum, default_value_t = LevelWord::Simplified)]
         level: LevelWord,
     },
+    /// Make the staff of a demonstration, one for each role, and print how they sign in.
+    DemoStaff,
     /// The key ring.
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -107,6 +109,7 @@ pub fn run(config: Config, command: AdminCommand, as_json: bool) -> anyhow::Resu
             AdminCommand::Seed { accounts, level } => {
                 make_accounts(config, accounts, level.into(), as_json).await
             }
+            AdminCommand::DemoStaff => make_staff(config, as_json).await,
             AdminCommand::Keys(KeysCommand::List) => list_keys(&config, as_json),
             AdminCommand::Keys(KeysCommand::Rotate { key_use }) => {
                 rotate(config, key_use.into(), as_json).await
@@ -143,6 +146,23 @@ async fn make_accounts(config: Config, accounts: u32, level: Level, as_json: boo
         ),
         Err(seed::Refused::Count) => bail!("expected 1 to {} accounts", seed::MOST),
     }
+}
+
+async fn make_staff(config: Config, as_json: bool) -> anyhow::Result<()> {
+    let app = App::new(parts::build(config).await?);
+    let made = demo_staff::seed(&app).await?;
+    app.db().close().await;
+    let Some(made) = made else {
+        bail!("these people's password and codes are public: they are made only with demo = true")
+    };
+    let line = |one: &demo_staff::DemoStaff| {
+        format!(
+            "{:9} {}, password {}, code: oathtool --totp -b {}",
+            one.role, one.login, one.password, one.secret
+        )
+    };
+    let lines: Vec<String> = made.iter().map(line).collect();
+    answer(as_json, &made, &lines.join("\n"))
 }
 
 async fn create_admin(config: Config, as_json: bool) -> anyhow::Result<()> {

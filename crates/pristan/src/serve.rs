@@ -2,6 +2,7 @@
 
 use crate::parts::{self, Outside};
 use anyhow::Context as _;
+use portal::admin::demo_staff;
 use portal::app::App;
 use portal::config::Config;
 use portal::observe::{self, MetricsPage};
@@ -38,6 +39,11 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let mut outside = Outside::open(&built.config, &built.clock, &built.rng)?;
     built.gateways = outside.gateways.clone();
     let app = App::new(built);
+    if !app.config().demo && demo_staff::are_here(&app).await? {
+        anyhow::bail!(
+            "this database has the staff of a demonstration, whose password and codes are public: begin with another one, or set demo = true"
+        );
+    }
     gate.open(portal::web::router(app.clone()));
     readiness.ready();
     announce(&app, address);

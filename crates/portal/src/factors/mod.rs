@@ -19,7 +19,7 @@ pub mod web;
 pub use kinds::{Kind, Kinds};
 pub use settings::Settings;
 pub use store::{
-    Factor, Step, bound, codes_left, contact_of_sms, list, make_codes, oblige, release, spend_code,
+    Factor, Step, bound, codes_left, contact_of_sms, is_there, list, make_codes, oblige, release, spend_code,
     spend_step, uses_contact,
 };
 pub use tries::{admit, forgive, sweep as sweep_tries};
@@ -87,8 +87,7 @@ pub fn bind(
 ) -> Result<Bound> {
     let before = store::bound(tx, account)?;
     let Some(id) = store::insert(tx, ctx, account, new)? else { return Ok(Bound::Already) };
-    let event = Event::FactorAdded { factor: id.to_string(), kind: new.kind.word().into() };
-    audit::record_with(tx, ctx, Chain::Account(account.as_str()), &event, new.name)?;
+    added(tx, ctx, account, &id, new)?;
     let codes = match before.has_second() || before.has(Kind::RecoveryCodes) {
         true => None,
         false => Some(store::make_codes(tx, ctx, &config.factors, account)?),
@@ -96,6 +95,23 @@ pub fn bind(
     changed(tx, ctx, account, session, Notice::FactorAdded)?;
     metrics::counter!("factors_bound_total", "kind" => new.kind.word()).increment(1);
     Ok(Bound::Done(id, codes))
+}
+
+/// Binds a factor to an account of the demonstration: nobody is told and no recovery codes are made, because nobody is
+/// there.
+///
+/// # Errors
+/// The storage is away.
+pub fn bind_untold(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, new: &New<'_>) -> Result<()> {
+    match store::insert(tx, ctx, account, new)? {
+        Some(id) => added(tx, ctx, account, &id, new),
+        None => Ok(()),
+    }
+}
+
+fn added(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, id: &FactorId, new: &New<'_>) -> Result<()> {
+    let event = Event::FactorAdded { factor: id.to_string(), kind: new.kind.word().into() };
+    audit::record_with(tx, ctx, Chain::Account(account.as_str()), &event, new.name)
 }
 
 /// What follows every change: the owner is told, other sessions and every trust end.

@@ -90,7 +90,7 @@ pub fn insert(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, new: &New<'_>) ->
     let id = FactorId::new(ctx.now, &mut rng);
     let name = key.seal("factor.name", new.name.as_bytes(), &mut rng);
     let secret = new.secret.map(|secret| key.seal("factor.secret", secret, &mut rng));
-    let unique = ctx.keys.mac(Purpose::Token, &[b"factor", new.kind.word().as_bytes(), new.unique]);
+    let unique = key_hash(ctx, new.kind, new.unique);
     let written = tx.exec(
         "INSERT INTO factor (id, account_id, kind, name, secret, contact_id, key_hash, last_step, created_at, confirmed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (key_hash) DO NOTHING",
@@ -107,6 +107,19 @@ pub fn insert(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, new: &New<'_>) ->
         ],
     )?;
     Ok((written == 1).then_some(id))
+}
+
+fn key_hash(ctx: &Ctx, kind: Kind, unique: &[u8]) -> [u8; 32] {
+    ctx.keys.mac(Purpose::Token, &[b"factor", kind.word().as_bytes(), unique])
+}
+
+/// Whether a factor with this unique part ([`New::unique`]) is bound to anybody.
+///
+/// # Errors
+/// The storage is away.
+pub fn is_there(tx: &mut Tx<'_>, ctx: &Ctx, kind: Kind, unique: &[u8]) -> Result<bool> {
+    let hash = key_hash(ctx, kind, unique);
+    Ok(tx.opt("SELECT 1 FROM factor WHERE key_hash = $1", params![&hash], |_| Ok(()))?.is_some())
 }
 
 /// Ends a factor; its secret goes, its row stays.

@@ -22,6 +22,7 @@ use crate::accounts::AccountId;
 use crate::audit::{self, Chain, Event};
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
+use crate::factors;
 use crate::notifications::{self, Body, Channel, NewMessage};
 use crate::web::mail::MailPage;
 use crate::web::texts::{self, Arg};
@@ -51,6 +52,9 @@ pub type StaffSessionId = Id<StaffSessionKind>;
 pub type InvitationId = Id<InvitationKind>;
 /// The identifier of an opened card.
 pub type CardId = Id<CardKind>;
+
+/// Why an account of staff must have a second factor ([`factors::oblige`]).
+const DUTY: &str = "staff";
 
 /// A member of staff in a request, already let in.
 #[derive(Clone, Debug)]
@@ -256,13 +260,29 @@ pub fn accept(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, account: &AccountId) -> R
     let Some((role, by)) = store::spend_invitation(tx, &invitation_hash(ctx, token), ctx.now)? else {
         return Ok(Accepted::Gone);
     };
+    Ok(Accepted::Joined(appoint(tx, ctx, account, role, by.as_deref())?))
+}
+
+/// Makes an account a member of staff, who from now on cannot be without a second factor. `by` is the member who invited.
+/// The caller has made sure that the account is no member yet.
+///
+/// # Errors
+/// The storage is away.
+pub fn appoint(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    role: Role,
+    by: Option<&str>,
+) -> Result<StaffId> {
     let id: StaffId = Id::new(ctx.now, &mut ctx.rng());
-    store::insert_member(tx, &id, account, role, by.as_deref(), ctx.now)?;
+    store::insert_member(tx, &id, account, role, by, ctx.now)?;
+    factors::oblige(tx, account, DUTY)?;
     let event = Event::StaffJoined { staff: id.to_string() };
     audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
     audit::record(tx, ctx, Chain::Portal, &event)?;
     store::note_act(tx, &id)?;
-    Ok(Accepted::Joined(id))
+    Ok(id)
 }
 
 /// What managing a member led to.
@@ -314,6 +334,7 @@ pub fn manage(
         }
         None => {
             store::remove_member(tx, target, ctx.now)?;
+            factors::release(tx, &account, DUTY)?;
             Event::StaffRemoved { staff: target.to_string() }
         }
     };

@@ -58,7 +58,13 @@ pub struct Strengths {
 
 impl Default for Strengths {
     fn default() -> Strengths {
-        let need = Need::PhishingResistant;
+        Strengths::all(Need::PhishingResistant)
+    }
+}
+
+impl Strengths {
+    /// The same for every role.
+    pub const fn all(need: Need) -> Strengths {
         Strengths { admin: need, support: need, security: need, auditor: need }
     }
 }

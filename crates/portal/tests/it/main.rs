@@ -11,6 +11,7 @@ mod contacts;
 mod contacts_coverage;
 mod contacts_holds;
 mod contacts_undo;
+mod demo_staff;
 mod desk;
 mod desk_system;
 mod devices;

@@ -17,8 +17,7 @@ pub const PAVEL: Person =
 /// A portal where two factors are enough for staff.
 pub async fn portal(db: testkit::db::TestDb) -> TestApp {
     let mut config = config();
-    let need = staff::Need::Aal2;
-    config.staff.strength = staff::Strengths { admin: need, support: need, security: need, auditor: need };
+    config.staff.strength = staff::Strengths::all(staff::Need::Aal2);
     TestApp::with(db, 1, config).await
 }
 

@@ -2,7 +2,7 @@
 
 use crate::desk::find;
 use crate::journal_coverage::Ledger;
-use crate::people::{ANNA, IGOR, Person, VERA, registered};
+use crate::people::{ANNA, IGOR, PASSWORD, Person, VERA, can_sign_in, registered, sign_in};
 use crate::staff::{at_desk, enter, invitation, portal, signed_in_with};
 use axum::http::StatusCode;
 use kernel::Span;
@@ -70,6 +70,29 @@ async fn an_invitation_ends_and_can_be_withdrawn() {
     let token = invitation(&app, Role::Support).await;
     app.advance(Span(Span::hours(72).0));
     assert_eq!(app.browser().open(&format!("/staff/join/{token}")).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn staff_keep_a_second_factor_until_they_leave() {
+    each_engine(|db| async {
+        let app = portal(db).await;
+        let mut admin = at_desk(&app, &VERA, Role::Admin).await;
+        let mut anna = registered(&app, &ANNA).await;
+        crate::staff::join(&app, &mut anna, Role::Support).await;
+        let duties = async || app.number("SELECT COUNT(*) FROM factor_duty WHERE why = 'staff'", &[]).await;
+        assert_eq!(duties().await, 2);
+        // Without a factor (its loss was a long recovery, say) the next sign-in leads to binding one, and nowhere else.
+        let mut again = app.browser();
+        sign_in(&mut again, ANNA.phone, PASSWORD).await;
+        assert_eq!(again.get("/cabinet").await.location(), Some(portal::factors::web::PAGE));
+        again.get("/admin/enter").await;
+        assert_eq!(again.post("/admin/enter", &[]).await.status, StatusCode::FORBIDDEN);
+        let id = admin.get("/admin/staff").await.value("member").expect("the other member");
+        admin.post("/admin/staff/remove", &[("member", &id)]).await;
+        assert_eq!(duties().await, 1);
+        assert!(can_sign_in(&app, ANNA.phone, PASSWORD).await);
+    })
+    .await;
 }
 
 /// Every act of the workplace, for the ledger of acts and events.

@@ -278,6 +278,13 @@ pub async fn take_over(app: &App) -> Result<u64> {
 fn journal(worker: Worker, app: &App) -> Worker {
     let settings = &app.config().journal;
     let seconds = |seconds: u32| Span::seconds(i64::from(seconds.max(1)));
+    let worker = match settings.verify_seconds {
+        0 => worker,
+        every => {
+            let handler = Arc::new(crate::admin::journal::Verifying(app.clone()));
+            worker.every(crate::admin::journal::VERIFY, seconds(every), handler)
+        }
+    };
     worker
         .every(
             crate::audit::jobs::PLACE,

@@ -47,6 +47,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     gate.open(portal::web::router(app.clone()));
     readiness.ready();
     announce(&app, address);
+    if portal::admin::configuration::note(&app).await? {
+        tracing::info!("the configuration is another than at the last start");
+    }
     let watched = app.clone();
     metrics.before_rendering(move || note_figures(&watched));
     let worker = tokio::spawn(work(app.clone(), stop.clone(), outside.receipts.take()));

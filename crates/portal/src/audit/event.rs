@@ -217,8 +217,6 @@ events! {
         /// Which row, or `all`.
         device: String,
     } = "device_forgotten", "audit-event-device-forgotten";
-    /// Another device asked to be signed in by this one.
-    QrShown = "qr_shown", "audit-event-qr-shown";
     /// Another device was signed in from this one.
     QrApproved = "qr_approved", "audit-event-qr-approved";
     /// A sign-in by QR code was refused.
@@ -265,13 +263,6 @@ events! {
         /// With what.
         proof: String,
     } = "restriction_lifted", "audit-event-restriction-lifted";
-    /// A setting of the account was changed.
-    ProfileSettingChanged {
-        /// Which setting.
-        what: String,
-    } = "profile_setting_changed", "audit-event-profile-setting-changed";
-    /// The owner asked for a copy of their data.
-    ExportRequested = "export_requested", "audit-event-export-requested";
     /// The owner downloaded the copy of their data.
     ExportTaken = "export_taken", "audit-event-export-taken";
     /// The owner asked to delete the account.
@@ -379,10 +370,6 @@ events! {
         /// SHA-256 of the effective configuration without secrets.
         digest: String,
     } = "configuration_changed", "audit-event-configuration-changed";
-    /// A backup was made.
-    BackupMade = "backup_made", "audit-event-backup-made";
-    /// The storage was restored from a backup.
-    BackupRestored = "backup_restored", "audit-event-backup-restored";
     /// The journal was verified.
     JournalVerified {
         /// How many.

@@ -12,6 +12,9 @@ pub struct Settings {
     pub place_batch: u32,
     /// Seconds between two signed heads (spec 01 §6: hourly).
     pub head_seconds: u32,
+    /// Seconds between two verifications of the whole journal by the portal itself (choice: daily, an hour's head is signed
+    /// meanwhile anyway); 0 leaves it to `pristan admin audit verify`.
+    pub verify_seconds: u32,
     /// Heads shown on `/journal`: two days of hourly ones.
     pub shown_heads: u32,
     /// Events on one page of the owner's journal.
@@ -26,6 +29,7 @@ impl Default for Settings {
             place_seconds: 60,
             place_batch: 1_000,
             head_seconds: 3_600,
+            verify_seconds: 86_400,
             shown_heads: 48,
             page_rows: 50,
             csv_rows: 100_000,

@@ -216,10 +216,13 @@ fn proved(
     kind: ContactType,
 ) -> Result<()> {
     let mut draft = draft.clone();
-    let free = match draft.contact(kind).and_then(|contact| rules::login(kind, &contact.value)) {
-        Some(login) => accounts::standing(tx, ctx, &login)? == Standing::Free,
-        None => true,
-    };
+    let login = draft.contact(kind).and_then(|contact| rules::login(kind, &contact.value));
+    let standing = login.map_or(Ok(Standing::Free), |login| accounts::standing(tx, ctx, &login))?;
+    let free = standing == Standing::Free;
+    if let Standing::Owned(owner) | Standing::Reserved { account: owner, .. } = &standing {
+        // Only now: before the proof, knowing a number would be enough to write into its owner's journal.
+        audit::record(tx, ctx, Chain::Account(owner.as_str()), &Event::RegistrationAttempted)?;
+    }
     draft.prove(kind, if free { Proof::Confirmed } else { Proof::Taken });
     store::update(tx, ctx, id, &draft)?;
     send_next(tx, ctx, config, id, &draft)

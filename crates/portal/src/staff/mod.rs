@@ -16,7 +16,7 @@ pub mod web;
 
 pub use rules::{NotYours, Right, Role, Why, alive, may, may_work_on, reason, strong_enough};
 pub use settings::{Need, Settings, Strengths};
-pub use store::{sweep_cards, sweep_invitations, sweep_sessions};
+pub use store::{last, note_last, sweep_cards, sweep_invitations, sweep_sessions};
 
 use crate::accounts::AccountId;
 use crate::audit::{self, Chain, Event};
@@ -55,6 +55,10 @@ pub type CardId = Id<CardKind>;
 
 /// Why an account of staff must have a second factor ([`factors::oblige`]).
 const DUTY: &str = "staff";
+
+/// The name under which [`note_last`] keeps how the last verification of the journal ended: findings, and in words how
+/// many events were read.
+pub const VERIFIED: &str = "journal-verified";
 
 /// A member of staff in a request, already let in.
 #[derive(Clone, Debug)]

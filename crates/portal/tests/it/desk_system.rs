@@ -1,8 +1,8 @@
 //! The workplace's own pages: queues, figures, connectors, configuration, journal.
 
 use crate::desk::count;
-use crate::people::{ANNA, VERA, registered, sign_in};
-use crate::staff::{at_desk, portal};
+use crate::people::{ANNA, PASSWORD, VERA, registered, sign_in};
+use crate::staff::{at_desk, enter, portal, signed_in_with};
 use axum::http::StatusCode;
 use kernel::Span;
 use portal::staff::Role;
@@ -138,4 +138,44 @@ async fn connectors_configuration_and_journal_are_shown_without_secrets() {
     assert!(page.says("/journal+"), "{}", page.text());
     let english = admin.get("/admin?lang=en").await;
     assert!(english.says("Right now") && english.says("Administrator"));
+}
+
+#[tokio::test]
+async fn staff_see_that_the_journal_is_whole_and_when_it_is_not() {
+    each_engine(|db| async {
+        let app = portal(db).await;
+        let mut admin = at_desk(&app, &VERA, Role::Admin).await;
+        app.run_jobs().await;
+        for path in ["/admin", "/admin/journal"] {
+            let page = admin.get(path).await;
+            assert!(page.says("цел, событий: ") && !page.says("журнал нарушен"), "{}", page.text());
+        }
+        let first = "UPDATE journal SET at = at + 1 WHERE event = 'account_opened'";
+        app.app.write(|tx| Ok(tx.exec(first, &[])?)).await.expect("the database answers");
+        app.advance(Span::days(1));
+        app.run_jobs().await;
+        let mut admin = app.browser();
+        sign_in(&mut admin, VERA.phone, PASSWORD).await;
+        signed_in_with(&app, &mut admin, "pwd otp").await;
+        enter(&mut admin).await;
+        for path in ["/admin", "/admin/journal"] {
+            let page = admin.get(path).await;
+            assert!(page.says("журнал нарушен") && page.says("tag--danger"), "{}", page.text());
+            assert!(!page.says("цел, событий: "));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_configuration_is_an_event_of_the_portal() {
+    let app = portal(sqlite().await).await;
+    let note = async |app: &TestApp| portal::admin::configuration::note(&app.app).await.expect("answers");
+    let events = "SELECT COUNT(*) FROM journal WHERE chain = 'portal' AND event = 'configuration_changed'";
+    assert!(!note(&app).await && !note(&app).await, "the first start, and the same again");
+    let other = app.again_with(|config| config.staff.card_seconds = 600).await;
+    assert!(note(&other).await && !note(&other).await);
+    app.run_jobs().await;
+    assert!(!note(&other).await, "counting figures forgets nothing of it");
+    assert_eq!(app.number(events, &[]).await, 1);
 }

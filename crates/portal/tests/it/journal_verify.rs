@@ -4,14 +4,17 @@ use crate::journal_tree::events;
 use crate::people::{ANNA, PASSWORD, VERA, registered, sign_in};
 use kernel::Rng;
 use portal::audit::note::Checkpoint;
-use portal::audit::verify::{Report, verify};
+use portal::audit::verify::{Pace, Report, verify};
 use portal::audit::{self, Chain, Event, jobs};
 use store::{Value, params};
 use testkit::app::TestApp;
 use testkit::db::{self, each_engine};
 
 async fn report(app: &TestApp) -> Report {
-    verify(&app.app, Vec::new()).await.expect("the database answers")
+    let quick = verify(&app.app, Vec::new(), Pace::Quick).await.expect("the database answers");
+    let gentle = verify(&app.app, Vec::new(), Pace::Gentle).await.expect("the database answers");
+    assert_eq!((gentle.good, gentle.found, gentle.events), (quick.good, quick.found, quick.events));
+    quick
 }
 
 /// Does something to the rows behind the portal's back.
@@ -52,7 +55,7 @@ async fn a_good_journal_is_good_on_both_engines_and_beside_a_working_portal() {
         let writing = events(&app, "acc_other", 400);
         let (_, beside) = tokio::join!(writing, report(&app));
         assert!(beside.good, "{beside:?}");
-        let done = portal::admin::journal::verify(&app.app, Vec::new()).await.expect("verified");
+        let done = portal::admin::journal::verify(&app.app, Vec::new(), Pace::Quick).await.expect("verified");
         assert!(done.good);
         let last = text(&app, "SELECT record FROM journal WHERE event = 'journal_verified'").await;
         assert!(last.contains("\"good\":true") && last.contains("\"chain\":\"portal\""), "{last}");
@@ -165,7 +168,7 @@ async fn a_head_kept_outside_shows_a_journal_that_was_written_anew() {
     let app = lived(db::sqlite().await).await;
     let note = text(&app, "SELECT note FROM journal_head WHERE number = 2").await;
     let kept = Checkpoint::unchecked(&note).expect("a head");
-    let whole = verify(&app.app, vec![kept.clone()]).await.expect("verified");
+    let whole = verify(&app.app, vec![kept.clone()], Pace::Quick).await.expect("verified");
     assert!(whole.good, "{whole:?}");
     for sql in [
         "DELETE FROM journal WHERE chain = 'acc_tree'",
@@ -179,7 +182,7 @@ async fn a_head_kept_outside_shows_a_journal_that_was_written_anew() {
     }
     jobs::publish(&app.app).await.expect("a new head");
     assert!(report(&app).await.good, "the new journal is whole by itself");
-    let told = verify(&app.app, vec![kept]).await.expect("verified");
+    let told = verify(&app.app, vec![kept], Pace::Quick).await.expect("verified");
     assert_eq!(told.findings[0].what, "head-uncovered", "{told:?}");
 }
 

@@ -47,6 +47,10 @@ async fn a_taken_phone_moves_to_who_proves_and_claims_it() {
         for way in ["/sign-in", "/recover", "/register/taken"] {
             assert!(page.says(&format!("\"{way}\"")), "{way}");
         }
+        let told = "SELECT COUNT(*) FROM journal WHERE event = 'registration_attempted'";
+        assert_eq!(app.number(told, &[]).await, 1, "the owner's journal says so");
+        sign_in(&mut old, ANNA.phone, PASSWORD).await;
+        assert!(old.get("/cabinet/security/journal").await.says("пытался зарегистрироваться"));
         assert_eq!(new.open("/register/password").await.path, "/register/taken", "first the decision");
         assert!(can_sign_in(&app, ANNA.phone, PASSWORD).await, "nothing has moved yet");
         assert_eq!(new.send("/register/taken", &[]).await.path, "/register/password");

@@ -18,7 +18,7 @@ pub use admin::{
     After, Counts, Load, counts, discard_dead, forget_done, get, list, load, page, retry_dead, retry_dead_of,
 };
 pub use schedule::{Schedule, upcoming};
-pub use table::{claim, due, enqueue, finish, free_leases, give_back, next_due};
+pub use table::{claim, due, enqueue, finish, free_leases, give_back, next_due, renew};
 pub use worker::{Handler, Worker, WorkerOptions};
 
 use kernel::{Id, Time};

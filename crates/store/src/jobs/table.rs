@@ -150,6 +150,12 @@ pub fn finish(
     Ok(changed == 1)
 }
 
+/// Holds a claimed job until a later time; `false` when it is not held any more.
+pub fn renew(tx: &mut Tx<'_>, job: &Job, until: Time) -> Result<bool, StoreError> {
+    let sql = "UPDATE job SET lease_until = $1 WHERE id = $2 AND lease_by = $3 AND state = 'waiting'";
+    Ok(tx.exec(sql, params![until, &job.id, job.claim.as_ref()])? == 1)
+}
+
 /// Gives a claimed job back unrun, as if it had not been claimed.
 pub fn give_back(tx: &mut Tx<'_>, job: &Job) -> Result<(), StoreError> {
     tx.exec(

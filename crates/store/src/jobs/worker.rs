@@ -1,6 +1,6 @@
 //! Runs claimed jobs: woken by commits, bounded, stopped with nothing lost.
 
-use super::{Job, Outcome, Schedule, claim, due, finish, give_back, schedule};
+use super::{Job, Outcome, Schedule, claim, due, finish, give_back, renew, schedule};
 use crate::{Db, StoreError};
 use kernel::{Clock, RngSource, Span};
 use std::collections::BTreeMap;
@@ -13,6 +13,11 @@ use tokio::task::{Id as TaskId, JoinError, JoinSet};
 pub trait Handler: Send + Sync {
     /// Does it, and says how it ended.
     async fn run(&self, job: &Job) -> Outcome;
+
+    /// How long an attempt may take when the worker's lease is too short for it: the lease is renewed meanwhile.
+    fn limit(&self) -> Option<Span> {
+        None
+    }
 }
 
 /// The sizes and pauses of a worker.
@@ -20,7 +25,7 @@ pub trait Handler: Send + Sync {
 pub struct WorkerOptions {
     /// Jobs that run at one time.
     pub concurrency: usize,
-    /// How long a claim holds; also the longest that a handler may take.
+    /// How long a claim holds; also the longest that a handler may take which has no [`Handler::limit`].
     pub lease: Span,
     /// How often to look when nothing wakes the worker (jobs of other instances, jobs that become due).
     pub poll: Span,
@@ -153,13 +158,33 @@ impl Worker {
     async fn serve(self, job: Job) {
         let outcome = match self.handlers.get(job.kind.as_str()) {
             None => Outcome::retry("no handler for this kind"),
-            Some(handler) => match tokio::time::timeout(self.options.lease.to_std(), handler.run(&job)).await
-            {
-                Ok(outcome) => outcome,
-                Err(_) => Outcome::retry("took longer than its lease"),
-            },
+            Some(handler) => {
+                let limit = handler.limit().unwrap_or(self.options.lease).to_std();
+                tokio::select! {
+                    ended = tokio::time::timeout(limit, handler.run(&job)) => {
+                        ended.unwrap_or_else(|_| Outcome::retry("took longer than its lease"))
+                    }
+                    () = self.keep_lease(&job) => Outcome::retry("its lease was lost"),
+                }
+            }
         };
         self.settle(job, outcome).await;
+    }
+
+    /// Renews the lease of a job again and again; ready when it is lost.
+    async fn keep_lease(&self, job: &Job) {
+        let mut ticks = tokio::time::interval(self.options.lease.to_std() / 3);
+        ticks.tick().await;
+        loop {
+            ticks.tick().await;
+            let (job, until) = (job.clone(), self.clock.now() + self.options.lease);
+            match self.db.write(move |tx| renew(tx, &job, until)).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // An outage of the storage: the next turn tries again, before the lease is over.
+                Err(error) => tracing::warn!("the lease of a job cannot be renewed: {error}"),
+            }
+        }
     }
 
     /// What is left to do for a task that has ended: nothing, unless its handler panicked.

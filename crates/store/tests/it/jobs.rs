@@ -39,7 +39,7 @@ fn worker(db: &Db, clock: &Standing, handler: Arc<dyn Handler>) -> Worker {
         .on("test", handler)
 }
 
-async fn put(
+pub async fn put(
     db: &Db,
     n: i64,
     key: Option<&'static str>,
@@ -54,7 +54,7 @@ async fn put(
     put.await.unwrap()
 }
 
-async fn state(db: &Db, id: &Id<JobKind>) -> Job {
+pub async fn state(db: &Db, id: &Id<JobKind>) -> Job {
     let id = id.clone();
     db.read(move |tx| jobs::get(tx, &id)).await.unwrap().unwrap()
 }
@@ -189,40 +189,6 @@ async fn freed_leases_are_claimed_at_once_and_their_attempts_stay_counted() {
         assert!(claim(2).await.is_empty(), "it is held");
         assert_eq!(db.write(jobs::free_leases).await.unwrap(), 1);
         assert_eq!(claim(3).await[0].attempts, 2);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_lease_that_runs_out_is_claimed_again_but_not_for_ever() {
-    each_engine(|db| async move {
-        let clock = Standing::new();
-        let id = put(&db, 1, None, clock.now(), 2).await.unwrap();
-        let claim = |seed: u64| {
-            let (db, now) = (db.db(), clock.now());
-            async move {
-                let mut rng = Rng::seeded(seed);
-                db.write(move |tx| jobs::claim(tx, &["test"], 10, Span::minutes(1), now, &mut rng))
-                    .await
-                    .unwrap()
-            }
-        };
-        let lost = claim(1).await;
-        assert_eq!(lost.len(), 1);
-        assert!(claim(2).await.is_empty(), "it is held");
-        clock.advance(Span::minutes(1));
-        let held = claim(3).await;
-        assert_eq!((held.len(), held[0].attempts), (1, 2));
-        // The first holder comes late and changes nothing.
-        let (late, now, mut rng) = (lost[0].clone(), clock.now(), Rng::seeded(4));
-        let options = WorkerOptions::default();
-        let told = db.write(move |tx| jobs::finish(tx, &late, &Outcome::Done, &options, now, &mut rng));
-        assert!(!told.await.unwrap());
-        assert_eq!(state(&db, &id).await.state, State::Waiting);
-        // Two attempts were allowed; a third process is not risked.
-        clock.advance(Span::minutes(1));
-        assert!(claim(5).await.is_empty());
-        assert_eq!(state(&db, &id).await.state, State::Dead);
     })
     .await;
 }

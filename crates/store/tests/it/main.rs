@@ -7,6 +7,7 @@ mod crash;
 mod groups;
 mod jobs;
 mod keys;
+mod leases;
 mod migrations;
 mod tls;
 mod transactions;

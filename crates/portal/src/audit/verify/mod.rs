@@ -68,11 +68,32 @@ impl Report {
     }
 }
 
+/// How much of the machine a verification may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As quickly as it goes: somebody waits.
+    Quick,
+    /// One reader after another: people use the portal meanwhile.
+    Gentle,
+}
+
 /// Verifies everything. `kept` are heads that somebody kept outside: the journal must still begin with them.
 ///
 /// # Errors
 /// The storage is away.
-pub async fn verify(app: &App, kept: Vec<Checkpoint>) -> Result<Report> {
+pub async fn verify(app: &App, kept: Vec<Checkpoint>, pace: Pace) -> Result<Report> {
+    let mut report = match pace {
+        Pace::Quick => quick(app, kept).await?,
+        Pace::Gentle => {
+            let chains = chains::walk(app.clone(), String::new(), String::new()).await?;
+            chains.and(tree::walk(app.clone(), kept).await?)
+        }
+    };
+    report.good = report.found == 0;
+    Ok(report)
+}
+
+async fn quick(app: &App, kept: Vec<Checkpoint>) -> Result<Report> {
     // Two walkers over the chains and one over the tree: each reads from a thread of the storage of its own.
     let middle = app.read(chains::middle).await?;
     let first = tokio::spawn(chains::walk(app.clone(), String::new(), middle.clone()));
@@ -84,7 +105,6 @@ pub async fn verify(app: &App, kept: Vec<Checkpoint>) -> Result<Report> {
             part.await.map_err(|error| crate::error::Error::Bug(format!("verification: {error}")))??;
         report = report.and(part);
     }
-    report.good = report.found == 0;
     Ok(report)
 }
 

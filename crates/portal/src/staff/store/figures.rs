@@ -104,20 +104,44 @@ fn count_messages(tx: &mut Tx<'_>, now: Time, figures: &mut Figures) -> Result<(
 
 /// Keeps the figures in the place of those before.
 pub fn keep(tx: &mut Tx<'_>, figures: &Figures, now: Time) -> Result<()> {
-    tx.exec("DELETE FROM figure WHERE at <= $1", params![now])?;
-    for (name, Counted { value, words }) in figures {
-        tx.exec(
-            "INSERT INTO figure (name, value, words, at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (name) DO UPDATE SET value = $2, words = $3, at = $4",
-            params![name, *value, words, now],
-        )?;
-    }
+    tx.exec("DELETE FROM figure WHERE at <= $1 AND name NOT LIKE 'last/%'", params![now])?;
+    figures.iter().try_for_each(|(name, counted)| put_row(tx, name, counted, now))
+}
+
+fn put_row(tx: &mut Tx<'_>, name: &str, counted: &Counted, now: Time) -> Result<()> {
+    tx.exec(
+        "INSERT INTO figure (name, value, words, at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO UPDATE SET value = $2, words = $3, at = $4",
+        params![name, counted.value, &counted.words, now],
+    )?;
     Ok(())
+}
+
+/// Remembers how something ended that happens now and then, in the place of the time before.
+///
+/// # Errors
+/// The storage is away.
+pub fn note_last(tx: &mut Tx<'_>, what: &str, value: i64, words: &str, now: Time) -> Result<()> {
+    put_row(tx, &format!("last/{what}"), &Counted { value, words: words.to_owned() }, now)
+}
+
+/// How it ended last, and when.
+///
+/// # Errors
+/// The storage is away.
+pub fn last(tx: &mut Tx<'_>, what: &str) -> Result<Option<(Counted, Time)>> {
+    let found = tx.opt(
+        "SELECT value, words, at FROM figure WHERE name = $1",
+        params![&format!("last/{what}")],
+        |row| Ok((Counted { value: row.get(0)?, words: row.get(1)? }, row.get::<Time>(2)?)),
+    )?;
+    Ok(found)
 }
 
 /// The figures as counted last, and when that was.
 pub fn figures(tx: &mut Tx<'_>) -> Result<(Figures, Option<Time>)> {
-    let rows = tx.all("SELECT name, value, words, at FROM figure", &[], |row| {
+    let sql = "SELECT name, value, words, at FROM figure WHERE name NOT LIKE 'last/%'";
+    let rows = tx.all(sql, &[], |row| {
         Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<String>(2)?, row.get::<Time>(3)?))
     })?;
     let at = rows.first().map(|(.., at)| *at);

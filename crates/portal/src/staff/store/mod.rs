@@ -9,7 +9,7 @@ mod people;
 mod sessions;
 
 pub use cards::{Card, NewCard, card, close_card, insert_card, sweep_cards};
-pub use figures::{Counted, count, figures, keep};
+pub use figures::{Counted, count, figures, keep, last, note_last};
 pub use invitations::{
     NewInvitation, end_invitation, insert_invitation, invitation, open_invitations, spend_invitation,
     sweep_invitations,

@@ -261,3 +261,8 @@ staff-card-code-hours = The code works for { $hours ->
    *[other] { $hours } hours
   } and only once.
 staff-flash-not-identified = No code was issued: tick that you see the person and have checked their document
+staff-verified = Journal verified
+staff-verified-not-yet = not yet
+staff-verified-good = { $time }: whole, events: { $events }
+staff-verified-broken = { $time }: the journal is broken. Run pristan admin audit verify and keep the database as it is
+staff-status-lockdown = Closed by their owner

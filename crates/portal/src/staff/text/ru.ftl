@@ -263,3 +263,8 @@ staff-card-code-hours = Код действует { $hours ->
    *[other] { $hours } часов
   } и только один раз.
 staff-flash-not-identified = Код не выдан: отметьте, что вы видите человека и проверили его документ
+staff-verified = Проверка журнала
+staff-verified-not-yet = ещё не было
+staff-verified-good = { $time }: цел, событий: { $events }
+staff-verified-broken = { $time }: журнал нарушен. Выполните pristan admin audit verify и сохраните базу как есть
+staff-status-lockdown = Закрыты владельцем

@@ -2,7 +2,8 @@
 
 use super::desk::{Desk, Place};
 use super::gate::AtDesk;
-use crate::error::Result;
+use super::journal::JournalState;
+use crate::error::Error;
 use crate::staff::store::{self, Counted};
 use crate::web::fault::Fault;
 use crate::web::format;
@@ -54,9 +55,11 @@ fn bounded(n: i64) -> String {
 /// The page.
 pub async fn get(desk: AtDesk) -> std::result::Result<Response, Fault> {
     let now = desk.visit.now();
-    let read: Result<_> =
-        desk.visit.app().read(move |tx| Ok((store::figures(tx)?, jobs::load(tx, now)?))).await;
-    let ((figures, at), load) = read?;
+    let read = desk
+        .visit
+        .app()
+        .read(move |tx| Ok::<_, Error>((store::figures(tx)?, jobs::load(tx, now)?, JournalState::read(tx)?)));
+    let ((figures, at), load, journal) = read.await?;
     let frame = Desk::new(&desk, Place::Overview);
     let page = frame.page.clone();
     let visit = &desk.visit;
@@ -68,7 +71,7 @@ pub async fn get(desk: AtDesk) -> std::result::Result<Response, Fault> {
     let template = OverviewPage {
         counted,
         tables,
-        now: load_list(visit, &page, load),
+        now: journal.rows(visit, &page, load_list(visit, &page, load)),
         system: system(visit, &page, &figures),
         desk: frame,
         page,
@@ -85,6 +88,7 @@ fn accounts(visit: &Visit, figures: &Figures) -> Table {
     for (status, key) in [
         ("open", "staff-status-open"),
         ("locked", "staff-status-locked"),
+        ("lockdown", "staff-status-lockdown"),
         ("closing", "staff-status-closing"),
         ("erased", "staff-status-erased"),
     ] {
@@ -149,7 +153,7 @@ fn system(visit: &Visit, page: &Page, figures: &Figures) -> SummaryList {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",
     };
-    let megabytes = value(figures, "storage") / (1024 * 1024);
+    let megabytes = value(figures, "storage").unsigned_abs().div_ceil(1024 * 1024).cast_signed();
     let started: Time = app.started();
     let up = format::wait(page.lang, (visit.now() - started).whole_seconds_up());
     SummaryList::new()

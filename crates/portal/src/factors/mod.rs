@@ -19,8 +19,8 @@ pub mod web;
 pub use kinds::{Kind, Kinds};
 pub use settings::Settings;
 pub use store::{
-    Factor, Step, bound, codes_left, contact_of_sms, is_there, list, make_codes, oblige, release, spend_code,
-    spend_step, uses_contact,
+    Factor, Step, bound, codes_left, contact_of_sms, has_duty, is_there, list, make_codes, oblige, release,
+    spend_code, spend_step, uses_contact,
 };
 pub use tries::{admit, forgive, sweep as sweep_tries};
 pub use trust::{Trusted, distrust, distrust_all, is_trusted, sweep as sweep_trust, trust, trusted};

@@ -1,5 +1,6 @@
-//! A lost second factor: whoever knows the password and proves a contact may do without it after a waiting period
-//! in which every contact is told and anybody with the message cancels it by one button (practice sheet §9.4).
+//! Waiting periods, in which every contact is told and anybody with the message cancels by one button (practice sheet
+//! §9.4). Whoever knows the password and proves a contact may do without a lost second factor afterwards; whoever has
+//! nothing but the contact may have the account deleted and begin anew.
 
 use crate::accounts::AccountId;
 use crate::audit::{self, Chain, Event};
@@ -16,6 +17,44 @@ use kernel::{Id, Span, Time};
 kernel::id_kinds! {
     /// A waiting period.
     WaitKind = "rwt";
+}
+
+/// What a waiting period leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// A new password without the factor that was lost; the old password is known.
+    Factor,
+    /// The account is deleted and its contacts are free: nothing else is left ([`super::restart`]).
+    Restart,
+}
+
+impl Aim {
+    /// The word in the row.
+    const fn word(self) -> &'static str {
+        match self {
+            Aim::Factor => "factor",
+            Aim::Restart => "restart",
+        }
+    }
+
+    fn from_word(word: &str) -> Aim {
+        if word == Aim::Restart.word() { Aim::Restart } else { Aim::Factor }
+    }
+
+    const fn notice(self, until: Time) -> Notice {
+        match self {
+            Aim::Factor => Notice::RecoveryWait(until),
+            Aim::Restart => Notice::RestartWait(until),
+        }
+    }
+
+    /// How the journal calls it.
+    const fn how(self) -> &'static str {
+        match self {
+            Aim::Factor => "waiting",
+            Aim::Restart => "restart",
+        }
+    }
 }
 
 /// How far back a report of the owner makes the waiting period the long one.
@@ -36,40 +75,46 @@ fn length(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -> R
 ///
 /// # Errors
 /// The storage is away.
-pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -> Result<Time> {
+pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId, aim: Aim) -> Result<Time> {
     // The account's row is held, so of many wishes at one moment one begins the period.
     tx.exec("UPDATE account SET status = status WHERE id = $1", params![account])?;
-    if let Some(until) = until(tx, ctx, account)? {
+    if let Some(until) = until(tx, ctx, account, aim)? {
         return Ok(until);
     }
     // One that a sign-in made void ends now: its button has nothing to cancel any more.
-    end(tx, ctx, account, "replaced")?;
+    tx.exec(
+        "UPDATE recovery_wait SET ended_at = $1, ended_why = 'replaced'
+         WHERE account_id = $2 AND aim = $3 AND ended_at IS NULL",
+        params![ctx.now, account, aim.word()],
+    )?;
     let id = Id::<WaitKind>::new(ctx.now, &mut ctx.rng());
     let token = token(ctx, &id);
     let until = ctx.now + length(tx, ctx, config, account)?;
     tx.exec(
-        "INSERT INTO recovery_wait (id, account_id, cancel_hash, asked_at, until, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO recovery_wait (id, account_id, cancel_hash, asked_at, until, expires_at, aim)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![
             &id,
             account,
             &cancel_hash(ctx, &token),
             ctx.now,
             until,
-            until + Span::hours(config.recovery.wait_use_hours)
+            until + Span::hours(config.recovery.wait_use_hours),
+            aim.word()
         ],
     )?;
-    let event = Event::RecoveryStarted { how: "waiting".into() };
+    let event = Event::RecoveryStarted { how: aim.how().into() };
     audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
-    tell(tx, ctx, account, until, &token)?;
+    tell(tx, ctx, account, aim.notice(until), &token)?;
     Ok(until)
 }
 
 /// Tells every contact, with the button that cancels.
-fn tell(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, until: Time, token: &str) -> Result<()> {
+fn tell(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, notice: Notice, token: &str) -> Result<()> {
     let url = format!("{}/recover/cancel/{token}", ctx.place.public_url);
     let link = Link { label: "notice-recovery-wait-cancel", hint: None, url };
     let details = Details { link: Some(link), ..Details::default() };
-    notifications::notify_owner_with(tx, ctx, account, Notice::RecoveryWait(until), &details)
+    notifications::notify_owner_with(tx, ctx, account, notice, &details)
 }
 
 /// The secret of the button: made from the row's name and a key, so that both notices of one period carry the same one
@@ -84,12 +129,13 @@ fn token(ctx: &Ctx, id: &Id<WaitKind>) -> String {
 ///
 /// # Errors
 /// The storage is away.
-pub fn until(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Option<Time>> {
+pub fn until(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, aim: Aim) -> Result<Option<Time>> {
     let found = tx.opt(
-        "SELECT until FROM recovery_wait w WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2
+        "SELECT until FROM recovery_wait w
+         WHERE account_id = $1 AND aim = $3 AND ended_at IS NULL AND expires_at > $2
            AND NOT EXISTS (SELECT 1 FROM session s WHERE s.account_id = w.account_id AND s.created_at > w.asked_at)
          ORDER BY asked_at DESC",
-        params![account, ctx.now],
+        params![account, ctx.now, aim.word()],
         |row| row.get(0),
     )?;
     Ok(found)
@@ -99,8 +145,8 @@ pub fn until(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Option<T
 ///
 /// # Errors
 /// The storage is away.
-pub fn is_over(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<bool> {
-    Ok(until(tx, ctx, account)?.is_some_and(|until| until <= ctx.now))
+pub fn is_over(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, aim: Aim) -> Result<bool> {
+    Ok(until(tx, ctx, account, aim)?.is_some_and(|until| until <= ctx.now))
 }
 
 /// Ends the waiting periods of an account.
@@ -130,14 +176,14 @@ pub fn is_cancellable(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<bool> {
 /// # Errors
 /// The storage is away.
 pub fn cancel(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<bool> {
-    let account: Option<AccountId> = tx.opt(
+    let ended: Option<(AccountId, String)> = tx.opt(
         "UPDATE recovery_wait SET ended_at = $1, ended_why = 'cancelled'
-         WHERE cancel_hash = $2 AND ended_at IS NULL AND expires_at > $1 RETURNING account_id",
+         WHERE cancel_hash = $2 AND ended_at IS NULL AND expires_at > $1 RETURNING account_id, aim",
         params![ctx.now, &cancel_hash(ctx, token)],
-        |row| row.get(0),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let Some(account) = account else { return Ok(false) };
-    let event = Event::RecoveryCancelled { how: "waiting".into() };
+    let Some((account, aim)) = ended else { return Ok(false) };
+    let event = Event::RecoveryCancelled { how: Aim::from_word(&aim).how().into() };
     audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
     notifications::notify_owner(tx, ctx, &account, Notice::RecoveryCancelled, None)?;
     Ok(true)
@@ -149,21 +195,24 @@ pub fn cancel(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<bool> {
 /// The storage is away.
 pub fn remind(tx: &mut Tx<'_>, ctx: &Ctx, before: Time) -> Result<u64> {
     let due = tx.all(
-        "SELECT id, account_id, until FROM recovery_wait w
+        "SELECT id, account_id, until, aim FROM recovery_wait w
          WHERE ended_at IS NULL AND reminded_at IS NULL AND until <= $1 AND expires_at > $2
            AND NOT EXISTS (SELECT 1 FROM session s WHERE s.account_id = w.account_id AND s.created_at > w.asked_at)
          LIMIT 50",
         params![before, ctx.now],
-        |row| Ok((row.get::<Id<WaitKind>>(0)?, row.get::<AccountId>(1)?, row.get::<Time>(2)?)),
+        |row| {
+            let aim = Aim::from_word(&row.get::<String>(3)?);
+            Ok((row.get::<Id<WaitKind>>(0)?, row.get::<AccountId>(1)?, row.get::<Time>(2)?, aim))
+        },
     )?;
     let mut told = 0;
-    for (id, account, until) in due {
+    for (id, account, until, aim) in due {
         let taken = tx.exec(
             "UPDATE recovery_wait SET reminded_at = $1 WHERE id = $2 AND reminded_at IS NULL",
             params![ctx.now, &id],
         )?;
         if taken == 1 {
-            tell(tx, ctx, &account, until, &token(ctx, &id))?;
+            tell(tx, ctx, &account, aim.notice(until), &token(ctx, &id))?;
             told += 1;
         }
     }

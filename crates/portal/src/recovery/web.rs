@@ -24,6 +24,7 @@ use axum::response::Response;
 use kernel::Lang;
 
 mod paper;
+mod restart;
 mod saved;
 mod second;
 mod wait;
@@ -54,6 +55,8 @@ pub fn routes() -> Routes {
         .post("/recover/access-code", Anyone, paper::post_access)
         .get("/recover/wait", Anyone, wait::get)
         .post("/recover/wait", Anyone, wait::post)
+        .get("/recover/restart", Anyone, restart::get)
+        .post("/recover/restart", Anyone, restart::post)
         .get("/recover/cancel/{token}", Anyone, wait::cancel_page)
         .post("/recover/cancel/{token}", Anyone, wait::cancel)
         .get("/cabinet/security/recovery", Access::SignedIn, saved::get)

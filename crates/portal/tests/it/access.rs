@@ -70,6 +70,8 @@ pub const EXPECTED: &[(&str, &str, Access)] = &[
     ("POST", "/recover/access-code", Anyone),
     ("GET", "/recover/wait", Anyone),
     ("POST", "/recover/wait", Anyone),
+    ("GET", "/recover/restart", Anyone),
+    ("POST", "/recover/restart", Anyone),
     ("GET", "/recover/cancel/{token}", Anyone),
     ("POST", "/recover/cancel/{token}", Anyone),
     ("GET", "/cabinet/security/recovery", SignedIn),

@@ -211,6 +211,7 @@ async fn recovery_with_proofs(ledger: &mut Ledger<'_>, app: &TestApp) {
     let wrong = [("way", "totp"), ("code", "000000")];
     ledger.post(&mut lost, "/recover/second", &wrong, "recovery_failed").await;
     ledger.post(&mut lost, "/recover/wait", &[("password", PASSWORD)], "recovery_started").await;
+    ledger.post(&mut lost, "/recover/restart", &[], "recovery_started").await;
     let letter = app.last_mail(nina.email).await.expect("a letter").text;
     let at = letter.find("/recover/cancel/").expect("a link");
     let link: String = letter[at..].chars().take_while(|sign| !sign.is_whitespace()).collect();

@@ -37,6 +37,7 @@ mod race;
 mod recovery;
 mod recovery_proofs;
 mod registration;
+mod restart;
 mod retention;
 mod safety;
 mod sessions;

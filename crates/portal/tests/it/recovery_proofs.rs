@@ -66,7 +66,7 @@ pub async fn prove_mail(app: &TestApp, browser: &mut Browser, email: &str) -> Pa
     browser.send("/recover/code", &[("code", &code)]).await
 }
 
-fn totp_code(app: &TestApp) -> String {
+pub fn totp_code(app: &TestApp) -> String {
     totp::code(SECRET, totp::step_at(app.now()), 6).to_string()
 }
 
@@ -261,7 +261,7 @@ async fn a_lost_factor_is_done_without_after_the_wait_unless_somebody_cancels_or
 }
 
 /// Letters with the button that cancels, in whatever order they left.
-fn cancelling(app: &TestApp) -> usize {
+pub fn cancelling(app: &TestApp) -> usize {
     app.world.mail.accepted().iter().filter(|mail| mail.text.contains("/recover/cancel/")).count()
 }
 
@@ -277,7 +277,10 @@ async fn wait(app: &TestApp, password: &str) -> Page {
 
 async fn until(app: &TestApp, account: &AccountId) -> Option<kernel::Time> {
     let (ctx, id) = (app.app.job_ctx(), account.clone());
-    app.app.read(move |tx| waiting::until(tx, &ctx, &id)).await.expect("the database answers")
+    app.app
+        .read(move |tx| waiting::until(tx, &ctx, &id, waiting::Aim::Factor))
+        .await
+        .expect("the database answers")
 }
 
 #[tokio::test]

@@ -72,3 +72,20 @@ recovery-waits-told = We have told all contacts. If somebody else is recovering 
 recovery-waits-then = After that time go through the recovery once more and set a new password.
 recovery-waits-factor = The account has a second factor. A closed account cannot be opened without it.
 recovery-waits-home = To the home page
+
+# Beginning anew when everything is lost but a contact.
+recovery-restart-title = Begin anew
+recovery-restart-lead = If the password is forgotten and there is no second factor left, the account can only be deleted; then you register again with the same phone or e-mail.
+recovery-restart-wait = First comes a waiting period. All contacts get a message with a button that cancels; signing in cancels the deletion, too.
+recovery-restart-lost = The profile, the applications and the journal of actions go with the account. They cannot be brought back.
+recovery-restart-ask = Ask for deletion
+recovery-restart-until = The account can be deleted on { $time }.
+recovery-restart-then = Begin the recovery again then, confirm the same phone or e-mail, and come back to this page.
+recovery-restart-over = The waiting period is over and nobody objected. The account can be deleted now.
+recovery-restart-understood = I understand that the data will be gone for ever
+recovery-restart-tick = Tick that you understand: the data will be gone for ever
+recovery-restart-delete = Delete the account
+recovery-restart-done-title = The account is being deleted
+recovery-restart-done = In a few minutes the phone and the e-mail are free, and you can register again.
+recovery-restart-done-register = To registration
+recovery-restart-link = The password is forgotten as well: begin anew

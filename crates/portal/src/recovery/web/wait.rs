@@ -2,7 +2,7 @@
 
 use super::{found, path, stands, steps};
 use crate::recovery::Next;
-use crate::recovery::waiting;
+use crate::recovery::waiting::{self, Aim};
 use crate::signin::{self, Confirmed};
 use crate::web::fault::Fault;
 use crate::web::form::Form;
@@ -61,7 +61,7 @@ pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Respon
         return Ok(visit.see_other(path(next)));
     };
     let ctx = visit.ctx().clone();
-    let until = visit.app().read(move |tx| waiting::until(tx, &ctx, &account)).await?;
+    let until = visit.app().read(move |tx| waiting::until(tx, &ctx, &account, Aim::Factor)).await?;
     Ok(draw(&visit, until, None))
 }
 
@@ -92,7 +92,7 @@ pub async fn post(
         return Ok(draw(&visit, None, words));
     }
     let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
-    visit.app().write(move |tx| waiting::begin(tx, &ctx, &config, &account)).await?;
+    visit.app().write(move |tx| waiting::begin(tx, &ctx, &config, &account, Aim::Factor)).await?;
     Ok(visit.see_other("/recover/wait"))
 }
 

@@ -100,14 +100,24 @@ pub fn page(
     let waiting = state == State::Waiting;
     let edge = if waiting { (Time(i64::MIN), "") } else { (Time(i64::MAX), "k") };
     let (at, id) = after.map_or(edge, |(at, id)| (at, id.as_str()));
-    let sql = match (waiting, kind.is_some()) {
+    let sql = page_sql(waiting, kind.is_some());
+    match kind {
+        Some(kind) => tx.all(&sql, params![state.word(), at, id, limit, kind], read),
+        None => tx.all(&sql, params![state.word(), at, id, limit], read),
+    }
+}
+
+/// The statement of [`page`]. `run_at >= 0` is the condition of an index that is there for this alone: without it a
+/// planner could take that index for claiming, which wants the jobs of many kinds in one order.
+fn page_sql(waiting: bool, of_kind: bool) -> String {
+    match (waiting, of_kind) {
         (true, false) => format!(
             "SELECT {COLUMNS} FROM job WHERE state = 'waiting' AND state = $1 AND (run_at, id) > ($2, $3)
              ORDER BY run_at, id LIMIT $4"
         ),
         (true, true) => format!(
-            "SELECT {COLUMNS} FROM job WHERE state = 'waiting' AND state = $1 AND (run_at, id) > ($2, $3) AND kind = $5
-             ORDER BY run_at, id LIMIT $4"
+            "SELECT {COLUMNS} FROM job WHERE state = 'waiting' AND state = $1 AND run_at >= 0 AND (run_at, id) > ($2, $3)
+               AND kind = $5 ORDER BY run_at, id LIMIT $4"
         ),
         (false, false) => format!(
             "SELECT {COLUMNS} FROM job WHERE state = $1 AND state <> 'waiting' AND (ended_at, id) < ($2, $3)
@@ -117,10 +127,6 @@ pub fn page(
             "SELECT {COLUMNS} FROM job WHERE state = $1 AND state <> 'waiting' AND (ended_at, id) < ($2, $3) AND kind = $5
              ORDER BY ended_at DESC, id DESC LIMIT $4"
         ),
-    };
-    match kind {
-        Some(kind) => tx.all(&sql, params![state.word(), at, id, limit, kind], read),
-        None => tx.all(&sql, params![state.word(), at, id, limit], read),
     }
 }
 
@@ -168,4 +174,31 @@ pub fn retry_dead_of(tx: &mut Tx<'_>, kind: &str, limit: u32, now: Time) -> Resu
     )?;
     tx.enqueued |= changed > 0;
     Ok(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each list goes along an index in its order: nothing is read that is not shown.
+    #[test]
+    fn every_list_of_jobs_goes_along_an_index_of_its_own() {
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        crate::migrate::sqlite(&db).unwrap();
+        for (waiting, of_kind, index) in [
+            (true, false, "job_due (run_at>?)"),
+            (true, true, "job_waiting_kind (kind=? AND run_at"),
+            (false, false, "job_ended (state=? AND ended_at<?)"),
+            (false, true, "job_ended_kind (kind=? AND state=? AND ended_at<?)"),
+        ] {
+            let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {}", page_sql(waiting, of_kind))).unwrap();
+            let values = vec![rusqlite::types::Null; plan.parameter_count()];
+            let values = rusqlite::params_from_iter(values);
+            let steps = plan.query_map(values, |row| row.get::<_, String>(3)).unwrap();
+            let steps: Vec<String> = steps.map(Result::unwrap).collect();
+            assert!(steps[0].contains(index), "{waiting} {of_kind}: {steps:?}");
+            // Rows of one moment may be sorted by id, a whole list may not.
+            assert!(steps[1..].iter().all(|step| !step.ends_with("FOR ORDER BY")), "{steps:?}");
+        }
+    }
 }

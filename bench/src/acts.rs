@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// The password of the demonstration accounts (spec 09).
-const PASSWORD: &str = "Demo-2026!x";
+pub const PASSWORD: &str = "Demo-2026!x";
 
 /// How the portal of one measurement is reached.
 #[derive(Clone)]
@@ -34,10 +34,15 @@ impl Target {
 
     /// The login of some account; a different one each time until all had their turn.
     fn login(&self) -> String {
-        // A step that shares no factor with the count walks over all of them, far apart.
-        let spread = u64::from(self.number()) * 7_919 % u64::from(self.accounts);
-        format!("+7900{spread:07}")
+        login(self.number(), self.accounts)
     }
+}
+
+/// The login of the `number`th account in an order that walks over all of them, far apart.
+pub fn login(number: u32, accounts: u32) -> String {
+    // A step that shares no factor with the count.
+    let spread = u64::from(number) * 7_919 % u64::from(accounts);
+    format!("+7900{spread:07}")
 }
 
 /// What many clients did in a while.
@@ -108,6 +113,14 @@ async fn at_the_sign_in_form(target: &Target) -> anyhow::Result<(Visitor, Vec<u8
     let (_, request) =
         visitor.form_request(&page, "password", &[("login", &login), ("password", PASSWORD)])?;
     Ok((visitor, request))
+}
+
+/// A visitor who signs in by password as somebody, and the page that follows.
+pub async fn sign_in_as(address: SocketAddr, login: &str) -> anyhow::Result<(Visitor, Page)> {
+    let mut visitor = Visitor::new(address);
+    let page = visitor.get("/sign-in").await?;
+    let page = visitor.submit(&page, "password", &[("login", login), ("password", PASSWORD)]).await?;
+    Ok((visitor, page))
 }
 
 /// So many first sign-ins at the same moment; gives how many did not succeed, and what the first of them met.

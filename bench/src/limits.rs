@@ -3,10 +3,12 @@
 use crate::portal::cpu_seconds;
 use anyhow::Context as _;
 use axum::http::header;
+use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use testkit::authenticator::Authenticator;
 
 /// The cost that the portal hashes with by default.
 const MEMORY_KIB: u32 = 19_456;
@@ -16,28 +18,47 @@ const PASSES: u32 = 2;
 /// threads step back for others as the portal's own hashing threads do, so that a machine that is busy besides slows both
 /// alike.
 pub fn raw_hashes(hash: &str, time: Duration) -> anyhow::Result<Raw> {
+    on_all_cores(|| one_thread(hash, time))
+}
+
+/// Runs the same on a thread for each core; each gives how often a second, and how often in all.
+fn on_all_cores(work: impl Fn() -> anyhow::Result<(f64, u32)> + Sync) -> anyhow::Result<Raw> {
     let before = cpu_seconds(std::process::id())?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let done: anyhow::Result<Vec<(f64, u32)>> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| one_thread(hash, time))).collect();
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
         running
             .into_iter()
-            .map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a hashing thread broke"))?)
+            .map(|thread| thread.join().map_err(|_| anyhow::anyhow!("a measuring thread broke"))?)
             .collect()
     });
     let done = done?;
     let spent = cpu_seconds(std::process::id())? - before;
-    let hashes: u32 = done.iter().map(|(_, count)| count).sum();
-    Ok(Raw { rate: done.iter().map(|(rate, _)| rate).sum(), cpu_ms: spent * 1000.0 / f64::from(hashes) })
+    let count: u32 = done.iter().map(|(_, count)| count).sum();
+    Ok(Raw { rate: done.iter().map(|(rate, _)| rate).sum(), cpu_ms: spent * 1000.0 / f64::from(count) })
 }
 
-/// What raw hashes cost.
+/// What raw hashes or checks cost.
 #[derive(Clone, Copy)]
 pub struct Raw {
-    /// Hashes a second by the clock, of all cores together.
+    /// So many a second by the clock, of all cores together.
     pub rate: f64,
     /// Milliseconds of processor time for one.
     pub cpu_ms: f64,
+}
+
+/// Checks of ECDSA signatures over P-256 a second, with as many threads as cores: the arithmetic of a passkey.
+pub fn raw_checks(time: Duration) -> anyhow::Result<Raw> {
+    let key = Authenticator::passkey("localhost", "http://localhost");
+    let (data, client) = ([7_u8; 37], [8_u8; 220]);
+    let signature = key.sign(&data, &client);
+    let message = [&data[..], ring::digest::digest(&ring::digest::SHA256, &client).as_ref()].concat();
+    // The key as COSE: a head of ten bytes, x, a head of three bytes, y.
+    let cose = key.cose();
+    let (x, y) = (cose.get(10..42).context("x")?, cose.get(45..77).context("y")?);
+    let point = [&[4_u8][..], x, y].concat();
+    let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point);
+    on_all_cores(|| rate(time, || public.verify(&message, &signature).map_err(|e| anyhow::anyhow!("{e}"))))
 }
 
 fn one_thread(hash: &str, time: Duration) -> anyhow::Result<(f64, u32)> {

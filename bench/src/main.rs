@@ -5,12 +5,19 @@
 //! program, as a process, over its real protocols, with the stand beside it.
 //!
 //! `PRISTAN_BENCH_ACCOUNTS` (1000000) is the larger number of accounts, `PRISTAN_BENCH_SECONDS` (8) the length of each
-//! measurement, `PRISTAN_BENCH_ENGINES` (sqlite,postgres) which engines, `PRISTAN_BENCH_PARTS`
-//! (starts,signin,register,writes,storage,cabinet,home,simd) which measurements. The table goes to standard output,
-//! the same as JSON to `target/bench/report.json`.
+//! measurement, `PRISTAN_BENCH_ENGINES` (sqlite,postgres) which engines, `PRISTAN_BENCH_PARTS` which measurements:
+//! `starts`, `signin`, `register`, `writes`, `storage`, `cabinet`, `home`, `simd`; `factors`: sign-ins with codes of an
+//! application and with passkeys; `admin`: finding a person and the pages of staff; `journal`: the cost of an event and
+//! the verification of as many events as there are accounts. The table goes to standard output, the same as JSON to
+//! `target/bench/report.json`.
 #![allow(clippy::disallowed_methods)] // measuring time is what this program is for
 
 mod acts;
+mod desk;
+mod factors;
+mod furniture;
+mod ground;
+mod holders;
 mod http;
 mod journal;
 mod limits;
@@ -56,7 +63,7 @@ fn main() -> anyhow::Result<()> {
     }
     let plan = plan()?;
     let mut report = Report::default();
-    if ["signin", "register", "simd"].iter().any(|part| plan.wants(part)) {
+    if ["signin", "register", "simd", "factors", "journal"].iter().any(|part| plan.wants(part)) {
         raw(&plan, &mut report)?;
     }
     for engine in &plan.engines {
@@ -70,7 +77,9 @@ fn main() -> anyhow::Result<()> {
         }
     }
     if plan.wants("journal") {
-        journal::run(&plan, &mut report)?;
+        for engine in &plan.engines {
+            journal::run(&plan, engine, &mut report)?;
+        }
     }
     report.write(&plan.folder.join("report.json"))?;
     println!("{}", report.table());
@@ -134,7 +143,9 @@ fn raw(plan: &Plan, report: &mut Report) -> anyhow::Result<()> {
 /// What more accounts cost: the server's processor time for one act, which other work on the machine does not change.
 fn compare(plan: &Plan, engine: &str, report: &mut Report) {
     let name = run::engine_name(engine);
-    for what in [run::SIGN_INS, run::REGISTRATIONS, run::WRITES, run::CABINET] {
+    let acts = [run::SIGN_INS, run::REGISTRATIONS, run::WRITES, run::CABINET];
+    let acts = acts.into_iter().chain([factors::CODE_SIGN_INS, factors::KEY_SIGN_INS, desk::SEARCH]);
+    for what in acts.chain(desk::PAGES.map(|(what, _)| what)) {
         let (few, many) = (report.cost_of(name, FEW, what), report.cost_of(name, plan.many, what));
         if let (Some(few), Some(many)) = (few, many) {
             let what = format!("cost with {} accounts ÷ with {FEW}: {what}", plan.many);

@@ -4,6 +4,7 @@ use crate::acts::{self, Served};
 use crate::portal::{Portal, on_core};
 use crate::report::{Aim, Report};
 use crate::run::{CABINET, Measured};
+use crate::visitor::Visitor;
 use anyhow::{Context as _, anyhow};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command};
@@ -77,6 +78,13 @@ impl Measured<'_> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(acts::page_rate(server, request, 16, time))
         })?
+    }
+
+    /// What a bare server spends on one answer with these bytes, in milliseconds of its processor time.
+    pub fn bare_page_ms(&self, body: &[u8]) -> anyhow::Result<f64> {
+        let bare = self.bare_server(body)?;
+        let request = Visitor::new(bare.address).request("GET", "/cabinet", None);
+        Ok(1000.0 / self.page_rate((bare.address, bare.process), request)?.per_cpu)
     }
 
     /// A bare server with the same bytes, in a process of its own on the server's core.

@@ -45,6 +45,9 @@ impl Setting {
             .env("PRISTAN_PASSWORDS__IMPLEMENTATION", self.hash)
             // One machine plays thousands of people here: what protects against that is out of the way.
             .env("PRISTAN_CODES__CHALLENGE", "never")
+            .env("PRISTAN_STAFF__SEARCHES", plenty)
+            // Once a day, but not in the middle of a measurement of something else.
+            .env("PRISTAN_JOURNAL__VERIFY_SECONDS", "0")
             .env("PRISTAN_SMS__SMPP__SMS_CENTRE_A__PARTS_PER_SECOND", "0")
             .env("PRISTAN_SMS__SMPP__SMS_CENTRE_B__PARTS_PER_SECOND", "0");
         for limit in ["PER_NETWORK", "PER_VISITOR", "PER_PREFIX", "PER_MINUTE", "PER_DAY"] {
@@ -85,7 +88,7 @@ impl Setting {
             .command()
             .arg("serve")
             .env("PRISTAN_LISTEN", address.to_string())
-            .env("PRISTAN_PUBLIC_URL", format!("http://{address}"))
+            .env("PRISTAN_PUBLIC_URL", format!("http://localhost:{port}"))
             .stderr(log)
             .spawn()
             .context("pristan serve")?;

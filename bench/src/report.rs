@@ -151,7 +151,11 @@ impl Report {
 fn row(line: &Line) -> String {
     let accounts = line.accounts.map(|count| count.to_string()).unwrap_or_default();
     let limit = line.limit.map(|limit| format!("{limit:.1}")).unwrap_or_default();
-    let ratio = if line.limit.is_some() { format!("{:.2}", line.ratio) } else { String::new() };
+    let ratio = match line.limit {
+        Some(_) if line.ratio < 0.1 => format!("{:.4}", line.ratio),
+        Some(_) => format!("{:.2}", line.ratio),
+        None => String::new(),
+    };
     let (aim, met) = match (line.aim, line.met) {
         (Aim::AtLeast(least), met) => (format!("≥ {least}"), met),
         (Aim::AtMost(most), met) => (format!("≤ {most}"), met),

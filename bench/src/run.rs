@@ -1,8 +1,9 @@
 //! All measurements of one engine with one number of accounts.
 
 use crate::acts::{self, Done, Target};
+use crate::ground::Engine;
 use crate::mailbox::Mailbox;
-use crate::portal::{Portal, Setting, cpu_seconds, family_cpu_seconds, fresh_folder, postmaster};
+use crate::portal::{Portal, Setting, cpu_seconds, family_cpu_seconds, fresh_folder};
 use crate::report::{Aim, Report};
 use crate::{FEW, Plan, limits};
 use anyhow::anyhow;
@@ -10,7 +11,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
-use testkit::cluster::Cluster;
 
 /// Names of lines that are compared between numbers of accounts.
 pub const SIGN_INS: &str = "password sign-ins";
@@ -37,22 +37,8 @@ pub fn setting(plan: &Plan, engine: &str, accounts: u32, report: &mut Report) ->
         ..Default::default()
     };
     let stand = runtime.block_on(stand::run(settings))?;
-    let cluster = match name {
-        "postgres" => Some(
-            Cluster::own(plan.folder.join("pg"), "-c max_connections=100 -c shared_buffers=256MB")
-                .map_err(|e| anyhow!(e))?,
-        ),
-        _ => None,
-    };
-    let postmaster = cluster.is_some().then(|| postmaster(&plan.folder.join("pg"))).transpose()?;
-    let database = match &cluster {
-        Some(cluster) => {
-            let database = format!("bench_{accounts}");
-            cluster.sql("postgres", &format!("CREATE DATABASE {database}")).map_err(|e| anyhow!(e))?;
-            cluster.url(&database)
-        }
-        None => format!("sqlite:{}", folder.join("pristan.sqlite").display()),
-    };
+    let storage = Engine::start(plan, engine)?;
+    let database = storage.database(&folder, &format!("bench_{accounts}"))?;
     let setting = Setting {
         program: plan.program.clone(),
         engine: name,
@@ -63,9 +49,9 @@ pub fn setting(plan: &Plan, engine: &str, accounts: u32, report: &mut Report) ->
         hash: "rustcrypto",
     };
     let mailbox = runtime.block_on(async { Mailbox::follow(stand.messages()) });
-    let measured = Measured { plan, setting, runtime: &runtime, mailbox, cluster: postmaster };
+    let measured = Measured { plan, setting, runtime: &runtime, mailbox, cluster: storage.postmaster };
     measured.starts(report)?;
-    if ["signin", "register", "writes"].iter().any(|part| plan.wants(part)) {
+    if measured.needs("signin") || measured.needs("writes") || plan.wants("register") {
         measured.acts(report)?;
     }
     if plan.wants("storage") {
@@ -79,6 +65,13 @@ pub fn setting(plan: &Plan, engine: &str, accounts: u32, report: &mut Report) ->
     }
     if accounts == FEW && plan.wants("simd") {
         measured.other_hash(report)?;
+    }
+    // Last: from here on some accounts ask for more than a password.
+    if measured.needs("factors") {
+        measured.factors(report)?;
+    }
+    if plan.wants("admin") {
+        measured.admin(report)?;
     }
     runtime.block_on(stand.stop());
     Ok(())
@@ -97,6 +90,12 @@ pub struct Measured<'a> {
 impl Measured<'_> {
     pub(crate) fn place(&self) -> (&'static str, Option<u32>) {
         (self.setting.engine, Some(self.setting.accounts))
+    }
+
+    /// Whether a measurement was asked for, or is what the journal's cost is a share of.
+    fn needs(&self, part: &str) -> bool {
+        let by_journal = ["signin", "writes", "factors"].contains(&part) && self.plan.wants("journal");
+        self.plan.wants(part) || (by_journal && self.setting.accounts == FEW)
     }
 
     pub(crate) fn target(&self, portal: &Portal) -> Target {
@@ -164,7 +163,7 @@ impl Measured<'_> {
             Aim::AtMost(0.0),
             &trouble.unwrap_or_default(),
         );
-        if self.plan.wants("signin") {
+        if self.needs("signin") {
             self.sign_ins(&portal, &target, report)?;
         }
         if self.plan.wants("register") {
@@ -172,7 +171,7 @@ impl Measured<'_> {
                 self.beside_raw("rustcrypto", || self.repeat(64, &portal, &target, acts::register))?;
             self.hashing(REGISTRATIONS, &done, raw, Aim::AtLeast(0.9), report);
         }
-        if self.plan.wants("writes") {
+        if self.needs("writes") {
             self.writes(&portal, &target, report)?;
         }
         portal.stop()
@@ -186,7 +185,14 @@ impl Measured<'_> {
 
     /// An act with one hash in it, twice: by the clock, where the clients, the stand and PostgreSQL take their share of
     /// the same cores; and by the server's own processor time, of which only the hash is the limit.
-    fn hashing(&self, what: &'static str, done: &Acts, raw: limits::Raw, aim: Aim, report: &mut Report) {
+    pub(crate) fn hashing(
+        &self,
+        what: &'static str,
+        done: &Acts,
+        raw: limits::Raw,
+        aim: Aim,
+        report: &mut Report,
+    ) {
         let hash_ms = raw.cpu_ms;
         let note = format!(
             "{} processor time an act: server {:.1} ms, clients and stand {:.1} ms, PostgreSQL {:.1} ms; a raw hash {hash_ms:.1} ms",
@@ -239,7 +245,7 @@ impl Measured<'_> {
     }
 
     /// Runs something between two measurements of the raw hash rate, so that both meet the same machine.
-    fn beside_raw(
+    pub(crate) fn beside_raw(
         &self,
         hash: &str,
         work: impl FnOnce() -> anyhow::Result<Acts>,
@@ -254,39 +260,41 @@ impl Measured<'_> {
         Ok((done, raw))
     }
 
-    fn repeat<F>(
+    pub(crate) fn repeat<F>(
         &self,
         clients: u32,
         portal: &Portal,
         target: &Target,
-        act: fn(Target) -> F,
+        act: impl Fn(Target) -> F + Clone + Send + 'static,
     ) -> anyhow::Result<Acts>
     where
         F: Future<Output = anyhow::Result<u32>> + Send + 'static,
     {
         let target = target.clone();
-        let spent = || {
-            let storage = self.cluster.as_ref().map_or(Ok(0.0), |first| family_cpu_seconds(*first))?;
-            anyhow::Ok([portal.cpu_seconds()?, cpu_seconds(std::process::id())?, storage])
-        };
-        let before = spent()?;
+        let before = self.spent(portal)?;
         let Done { rate, total, failed, trouble } =
             self.runtime.block_on(acts::repeat(clients, self.plan.time, move || act(target.clone())));
-        let after = spent()?;
+        let after = self.spent(portal)?;
         let [cpu_ms, clients_ms, storage_ms] =
             [0, 1, 2].map(|who: usize| (after[who] - before[who]) * 1000.0 / f64::from(total.max(1)));
         Ok(Acts { rate, cpu_ms, clients_ms, storage_ms, failed, trouble })
     }
+
+    /// Processor time so far, in seconds: the server, this program with clients and stand, PostgreSQL.
+    pub(crate) fn spent(&self, portal: &Portal) -> anyhow::Result<[f64; 3]> {
+        let storage = self.cluster.map_or(Ok(0.0), family_cpu_seconds)?;
+        Ok([portal.cpu_seconds()?, cpu_seconds(std::process::id())?, storage])
+    }
 }
 
 /// What many clients did, and what one act cost the server.
-struct Acts {
-    rate: f64,
-    cpu_ms: f64,
+pub(crate) struct Acts {
+    pub(crate) rate: f64,
+    pub(crate) cpu_ms: f64,
     /// What one act cost the clients and the stand, which live in this process.
-    clients_ms: f64,
+    pub(crate) clients_ms: f64,
     /// What one act cost PostgreSQL's processes.
-    storage_ms: f64,
+    pub(crate) storage_ms: f64,
     failed: u32,
     trouble: Option<String>,
 }
@@ -308,7 +316,8 @@ fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-fn told(done: &Acts) -> String {
+/// What went wrong, as a note.
+pub(crate) fn told(done: &Acts) -> String {
     match &done.trouble {
         Some(trouble) => format!("{} failed: {trouble};", done.failed),
         None => String::new(),

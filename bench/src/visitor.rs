@@ -31,12 +31,31 @@ impl Page {
     pub fn asks(&self, field: &str) -> bool {
         self.text.contains(&format!("name=\"{field}\""))
     }
+
+    /// The value of the first form field of this name.
+    pub fn value(&self, field: &str) -> Option<String> {
+        let at = self.text.find(&format!("name=\"{field}\""))?;
+        let start = self.text[..at].rfind('<')?;
+        attribute(self.text[start..].split('>').next()?, "value")
+    }
+
+    /// The value of the first attribute of this name on the page.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        attribute(&self.text, name)
+    }
 }
 
 impl Visitor {
     /// A visitor who was never here.
     pub fn new(address: SocketAddr) -> Visitor {
-        Visitor { connection: Connection::new(address), host: address.to_string(), cookies: BTreeMap::new() }
+        // By name: no browser makes a passkey for a bare address.
+        let host = format!("localhost:{}", address.port());
+        Visitor { connection: Connection::new(address), host, cookies: BTreeMap::new() }
+    }
+
+    /// Loses the cookie of the session, as a browser does when that is over; the device stays known.
+    pub fn lose_session(&mut self) {
+        self.cookies.retain(|name, _| !name.ends_with("sid"));
     }
 
     /// Opens a page.
@@ -56,6 +75,13 @@ impl Visitor {
         self.follow(&path, &request).await
     }
 
+    /// Sends the form that leads to `action` as it is; redirects are followed.
+    pub async fn press(&mut self, page: &Page, action: &str) -> anyhow::Result<Page> {
+        let (path, pairs) = form_around(page, &format!("action=\"{action}\""))?;
+        let request = self.request("POST", &path, Some(&body(&pairs)));
+        self.follow(&path, &request).await
+    }
+
     /// The bytes that [`Visitor::submit`] would send, for sending them exactly when wanted.
     pub fn form_request(
         &self,
@@ -63,11 +89,10 @@ impl Visitor {
         field: &str,
         values: &[(&str, &str)],
     ) -> anyhow::Result<(String, Vec<u8>)> {
-        let (action, mut pairs) = form_around(page, field)?;
+        let (action, mut pairs) = form_around(page, &format!("name=\"{field}\""))?;
+        pairs.retain(|(hidden, _)| values.iter().all(|(name, _)| name != hidden));
         pairs.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let body: Vec<String> =
-            pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
-        let request = self.request("POST", &action, Some(&body.join("&")));
+        let request = self.request("POST", &action, Some(&body(&pairs)));
         Ok((action, request))
     }
 
@@ -126,12 +151,18 @@ impl Visitor {
     }
 }
 
-/// The address of the form around a field, and its hidden fields.
-fn form_around(page: &Page, field: &str) -> anyhow::Result<(String, Vec<(String, String)>)> {
+fn body(pairs: &[(String, String)]) -> String {
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+    pairs.join("&")
+}
+
+/// The address of the form with `mark` in it, and its hidden fields.
+fn form_around(page: &Page, mark: &str) -> anyhow::Result<(String, Vec<(String, String)>)> {
     let at = page
         .text
-        .find(&format!("name=\"{field}\""))
-        .with_context(|| format!("{} ({}) has no field {field}", page.path, page.status))?;
+        .find(mark)
+        .with_context(|| format!("{} ({}) has no form with {mark}", page.path, page.status))?;
     let start = page.text[..at].rfind("<form").context("a form around the field")?;
     let end = page.text[at..].find("</form>").map_or(page.text.len(), |end| at + end);
     let form = &page.text[start..end];
@@ -185,9 +216,13 @@ mod tests {
             <form method="post" action="/sign-in"><input type="hidden" name="csrf" value="a&amp;b">
             <input name="password" type="password"></form>"#;
         let page = Page { path: "/sign-in".to_owned(), status: 200, text: text.to_owned() };
-        let (action, hidden) = form_around(&page, "password").unwrap();
+        let (action, hidden) = form_around(&page, "name=\"password\"").unwrap();
         assert_eq!(action, "/sign-in");
         assert_eq!(hidden, [("csrf".to_owned(), "a&b".to_owned())]);
         assert!(form_around(&page, "nothing").is_err());
+        // What is filled in takes the place of what was hidden: no field is sent twice.
+        let visitor = Visitor::new(([127, 0, 0, 1], 80).into());
+        let (_, request) = visitor.form_request(&page, "password", &[("csrf", "other")]).unwrap();
+        assert!(String::from_utf8(request).unwrap().ends_with("\r\n\r\ncsrf=other"));
     }
 }

@@ -53,15 +53,17 @@ export async function smallTargets(page) {
   });
 }
 
-/** What overflows at each width; and, unless told otherwise, a picture of the whole page there, in e2e/out. */
+/** What overflows at each width; and, unless told otherwise, a picture of the whole page there, in e2e/out. `pictures`
+ *  may name the widths: a picture takes longer than everything else together. */
 export async function atEveryWidth(page, name, { pictures = true } = {}) {
+  const wanted = (width) => (Array.isArray(pictures) ? pictures.includes(width) : pictures);
   const before = page.viewportSize();
   const found = [];
   mkdirSync(outFolder, { recursive: true });
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
     found.push(...(await overflow(page)).map((line) => `${width} px: ${line}`));
-    if (pictures) await page.screenshot({ path: join(outFolder, `${name}-${width}.png`), fullPage: true });
+    if (wanted(width)) await page.screenshot({ path: join(outFolder, `${name}-${width}.png`), fullPage: true });
   }
   await page.setViewportSize(before);
   return found;

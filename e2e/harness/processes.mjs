@@ -1,6 +1,6 @@
 // Starts the real binary: the stand and the portal, on free ports, with a data folder of their own.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,6 +58,13 @@ export async function startAll(environment = {}) {
 
 /** The environment without the settings of somebody's own portal: the portal refuses what it does not know. */
 const foreign = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PRISTAN_")));
+
+/** Runs an administrator's command beside the portal under test; what it printed. */
+export function command(...words) {
+  const { E2E_PORTAL, E2E_STAND, E2E_DATA } = process.env;
+  const own = { PRISTAN_DEMO: "1", PRISTAN_DATA_DIR: E2E_DATA, PRISTAN_PUBLIC_URL: E2E_PORTAL, PRISTAN_STAND_URL: E2E_STAND };
+  return execFileSync(binary(), ["admin", ...words], { env: { ...foreign, ...own }, encoding: "utf8" });
+}
 
 function launch(name, environment) {
   const log = join(outFolder, `${name}.log`);

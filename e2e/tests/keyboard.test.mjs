@@ -3,36 +3,9 @@
 import assert from "node:assert/strict";
 import { play } from "../harness/suite.mjs";
 import { follow } from "../harness/flows.mjs";
+import { tabTo, type } from "../harness/keys.mjs";
 import { codeIn, newest } from "../harness/stand.mjs";
 import { person } from "../harness/people.mjs";
-
-/** Tabs on before a person would give up. */
-const MOST_TABS = 80;
-
-/** Presses Tab until the focus is on what matches; each stop on the way must be visible. */
-async function tabTo(page, selector) {
-  for (let n = 0; n < MOST_TABS; n += 1) {
-    await page.keyboard.press("Tab");
-    const stop = await page.evaluate((wanted) => {
-      const one = document.activeElement;
-      const style = getComputedStyle(one);
-      const marked = (parseFloat(style.outlineWidth) > 0 && style.outlineStyle !== "none") || style.boxShadow !== "none";
-      const box = one.getBoundingClientRect();
-      return { there: one.matches(wanted), page: one === document.body, marked, visible: box.width > 0 && box.height > 0, html: one.outerHTML.slice(0, 120) };
-    }, selector);
-    if (!stop.page) {
-      assert.ok(stop.visible, `the focus is on something that cannot be seen: ${stop.html}`);
-      assert.ok(stop.marked, `the focus has no mark: ${stop.html}`);
-    }
-    if (stop.there) return;
-  }
-  assert.fail(`Tab does not reach ${selector}`);
-}
-
-async function type(page, field, text) {
-  await tabTo(page, `[name="${field}"]`);
-  await page.keyboard.type(text);
-}
 
 for (const lang of ["ru", "en"]) {
   play(`register, sign out and sign in with the keyboard, ${lang}`, { lang, width: 1280 }, async ({ page }) => {

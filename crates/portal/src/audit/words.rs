@@ -141,6 +141,14 @@ words! {
     | "audit-thing-proof"
 }
 
+words! {
+    /// How a recovery began, and what staff saw.
+    how:
+    "access-code" | "saved-code" | "waiting" | "lockdown" | "card" | "contacts"
+    => "audit-how-access-code" | "audit-how-saved-code" | "audit-how-waiting" | "audit-how-lockdown"
+    | "audit-how-card" | "audit-how-contacts"
+}
+
 /// The details of an event in a few words; empty when there are none that a person would ask for.
 pub fn details(lang: Lang, zone: &TimeZone, event: &Event) -> String {
     let until = |at: i64| {
@@ -174,6 +182,7 @@ pub fn details(lang: Lang, zone: &TimeZone, event: &Event) -> String {
             let count = texts::format(lang, "audit-detail-sessions", &[("n", count.into())]);
             [Some(count.as_str()), reason(lang, why)].into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
+        Event::RecoveryStarted { how: word } | Event::ViewedByStaff { what: word } => own(how(lang, word)),
         Event::PasswordRecovered { with } => {
             with.iter().filter_map(|word| factor(lang, word)).collect::<Vec<_>>().join(", ")
         }

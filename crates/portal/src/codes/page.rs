@@ -98,6 +98,13 @@ impl CodePanel {
             trouble: down.then(|| Notice::new(lang, Kind::Warning, texts::text(lang, trouble_key(kind)))),
         }
     }
+
+    /// The form has more to fill in: the last digit of the code does not send it.
+    #[must_use]
+    pub fn sent_by_hand(mut self) -> Self {
+        self.field = self.field.auto_submit(false);
+        self
+    }
 }
 
 fn first_word(kind: ContactType) -> &'static str {

@@ -40,7 +40,6 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("staff-changed", Kind::Success, "staff-flash-changed"),
     ("staff-own", Kind::Warning, "staff-flash-own"),
     ("staff-last-admin", Kind::Warning, "staff-flash-last-admin"),
-    ("staff-not-identified", Kind::Warning, "staff-flash-not-identified"),
     ("staff-done", Kind::Success, "staff-flash-done"),
     ("staff-nothing", Kind::Info, "staff-flash-nothing"),
     ("draft-gone", Kind::Info, "web-flash-draft-gone"),

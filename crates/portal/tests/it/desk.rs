@@ -251,8 +251,8 @@ async fn a_locked_account_opens_nothing_until_it_is_unlocked() {
         assert!(!is_in(&mut anna).await, "its sessions are over");
         assert!(!can_sign_in(&app, ANNA.phone, PASSWORD).await);
         let told = app.last_mail(ANNA.email).await.expect("a letter");
-        assert!(told.text.contains("сотрудник портала закрыл"), "{}", told.text);
-        assert!(app.last_sms(ANNA.phone).expect("a text").contains("закрыл"));
+        assert!(told.text.contains("сотрудник портала заблокировал"), "{}", told.text);
+        assert!(app.last_sms(ANNA.phone).expect("a text").contains("заблокировал"));
         let events = journal(&app, &ANNA).await;
         let (_, private) = events.iter().find(|(event, _)| event == "locked_by_staff").expect("an event");
         assert!(private.staff.starts_with("Вера Л.") && private.note.contains(REASON));
@@ -293,7 +293,13 @@ async fn every_act_is_in_the_register_of_staff() {
     support.send(&format!("{card}/end-sessions"), &[]).await;
     let mut auditor = at_desk(&app, &PAVEL, Role::Auditor).await;
     let page = auditor.get("/admin/log").await;
-    assert!(page.says("Вера Лодкина") && page.says("end-sessions · acc_"), "{}", page.text());
+    assert!(
+        page.says("Вера Лодкина")
+            && page.says("Завершены все сеансы человека")
+            && page.says("Обращение человека · acc_"),
+        "{}",
+        page.text()
+    );
     assert!(!page.says(ANNA.phone) && !page.says(REASON));
     assert_eq!(support.get("/admin/log").await.status, StatusCode::FORBIDDEN);
     assert_eq!(auditor.get("/admin/log?staff=nonsense").await.status, StatusCode::NOT_FOUND);
@@ -309,8 +315,9 @@ async fn a_temporary_access_code_is_shown_once_and_opens_the_account_of_its_pers
         let page = find(&mut support, ANNA.email).await;
         let issue = format!("{}/issue-code", page.path);
         // Without the promise that the person was seen there is no code.
-        support.post(&issue, &[]).await;
-        assert_eq!(app.rows("access_code").await, 0);
+        let refused = support.post(&issue, &[]).await;
+        assert_eq!((refused.status, app.rows("access_code").await), (StatusCode::UNPROCESSABLE_ENTITY, 0));
+        assert!(refused.says("Отметьте, что вы видите человека"), "{}", refused.text());
         let page = support.post(&issue, &[("identified", "on")]).await;
         let first = shown_code(&page);
         let second = shown_code(&support.post(&issue, &[("identified", "on")]).await);

@@ -3,7 +3,7 @@
 use crate::desk::find;
 use crate::journal_coverage::Ledger;
 use crate::people::{ANNA, IGOR, PASSWORD, Person, VERA, can_sign_in, registered, sign_in};
-use crate::staff::{at_desk, enter, invitation, portal, signed_in_with};
+use crate::staff::{at_desk, enter, invitation, join, portal, signed_in_with};
 use axum::http::StatusCode;
 use kernel::Span;
 use portal::staff::Role;
@@ -166,4 +166,35 @@ async fn on_a_card(ledger: &mut Ledger<'_>, app: &TestApp, admin: &mut Browser, 
         admin.post(&route.replace("{card}", card), &fields).await;
         ledger.saw(route, before, word).await;
     }
+}
+
+#[tokio::test]
+async fn whose_sign_in_is_too_weak_is_led_the_shortest_way() {
+    let app = portal(sqlite().await).await;
+    let mut vera = registered(&app, &VERA).await;
+    join(&app, &mut vera, Role::Support).await;
+    signed_in_with(&app, &mut vera, "pwd").await;
+    let page = vera.get("/admin/enter").await;
+    assert!(page.says("Добавьте его") && page.says("href=\"/cabinet/security\""), "{}", page.text());
+    let (ctx, account) = (app.app.job_ctx(), crate::factors::account(&app).await);
+    let bound = app.app.write(move |tx| {
+        let kind = portal::factors::Kind::Totp;
+        let new = portal::factors::New {
+            kind,
+            name: "test",
+            secret: Some(b"a secret of twenty b".as_slice()),
+            contact: None,
+            unique: b"totp",
+            step: 0,
+        };
+        portal::factors::bind_untold(tx, &ctx, &account, &new)
+    });
+    bound.await.expect("the database answers");
+    let page = vera.get("/admin/enter").await;
+    assert!(page.says("подтвердите вход сейчас"), "{}", page.text());
+    assert!(page.says("href=\"/confirm?back=/admin/enter\""), "{}", page.body);
+    let strict =
+        app.again_with(|config| config.staff.strength.support = portal::staff::Need::PhishingResistant).await;
+    let page = vera.clone().towards(&strict).get("/admin/enter").await;
+    assert!(page.says("Для этой роли нужен ключ доступа"), "an application is not enough: {}", page.text());
 }

@@ -157,6 +157,12 @@ audit-thing-terms = user agreement
 audit-thing-data = processing of personal data
 audit-thing-csv = table
 audit-thing-proof = proof of an event
+audit-how-access-code = a member of staff gave a temporary access code
+audit-how-saved-code = the saved recovery code
+audit-how-waiting = waiting without the second factor
+audit-how-lockdown = opening of the closed account
+audit-how-card = the card, contacts masked
+audit-how-contacts = the contacts in full
 audit-detail-until = until { $time }
 audit-detail-left = { $n ->
     [one] { $n } code

@@ -157,6 +157,12 @@ audit-thing-terms = пользовательское соглашение
 audit-thing-data = обработка персональных данных
 audit-thing-csv = таблица
 audit-thing-proof = доказательство события
+audit-how-access-code = сотрудник выдал временный код доступа
+audit-how-saved-code = сохранённый код восстановления
+audit-how-waiting = ожидание без второго фактора
+audit-how-lockdown = открытие закрытой учётной записи
+audit-how-card = карточка, контакты скрыты
+audit-how-contacts = контакты целиком
 audit-detail-until = до { $time }
 audit-detail-left = { $n ->
     [one] { $n } код

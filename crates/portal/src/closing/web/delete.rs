@@ -99,7 +99,9 @@ fn draw(visit: &Visit, known: &Known, errors: &Errors, challenge: Option<Challen
             known.standing.as_ref(),
             &Places { send: PATH },
             errors.get("code"),
-        ),
+        )
+        // The last digit deletes nothing: the button does, after the password.
+        .sent_by_hand(),
         password: known.has_password.then(|| {
             PasswordField::current(lang, "current_password")
                 .label(texts::text(lang, "closing-password"))

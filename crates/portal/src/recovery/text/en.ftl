@@ -5,9 +5,9 @@ recovery-step-login = Account
 recovery-step-code = Code
 recovery-step-password = New password
 recovery-login = Phone, e-mail or SNILS
-recovery-login-hint = For example, +7 912 345-67-89
+recovery-login-hint = For example, +7 912 345-67-89
 recovery-submit = Get a code
-recovery-error-login = Enter a phone, an e-mail address or a SNILS. For example, +7 912 345-67-89
+recovery-error-login = Enter a phone, an e-mail address or a SNILS. For example, +7 912 345-67-89
 recovery-code-title = Enter the code
 recovery-code-lead = If an account is linked to { $to }, a code has been sent there.
 recovery-code-lead-hidden = If there is such an account, a code has been sent to its primary contact.
@@ -25,7 +25,7 @@ recovery-second-title = Second factor
 recovery-second-none = There is nothing to confirm with: another text to the same phone proves nothing new. Choose another way.
 recovery-second-lost = If you have nothing to confirm with
 recovery-second-saved = Type the saved recovery code
-recovery-second-wait = Wait for a day: the password is needed
+recovery-second-wait = Wait: the password is needed
 recovery-second-proofing = Come to a service centre
 recovery-paper-code = Code
 recovery-paper-wrong = The code does not fit. Check the phone, e-mail or SNILS and type the whole code
@@ -47,7 +47,10 @@ recovery-saved-once = The code is shown once. Write it down or print it now.
 recovery-saved-keep = Keep the code where strangers do not find it, and not beside the password. After using it, make a new one.
 recovery-saved-done = I have saved the code
 recovery-wait-title = The second factor is lost
-recovery-wait-lead = Type your password. After a waiting period the portal removes the second factor, and you set a new password.
+recovery-wait-lead = Type your password. In { $hours } h the portal removes the second factor, and you set a new password. If you reported “It was not me” lately, the wait is { $days } { $days ->
+    [one] day
+   *[other] days
+}.
 recovery-wait-cancelled-by = All your contacts get a message with a button that cancels. If somebody signs in with the second factor meanwhile, the wait ends.
 recovery-wait-password = Password of your account
 recovery-wait-submit = Begin the wait

@@ -25,6 +25,8 @@ struct WaitPage {
     summary: Option<ErrorSummary>,
     /// When the period ends, once it has begun.
     until: Option<String>,
+    /// How long it takes, before it has begun.
+    lead: String,
     password: PasswordField,
     submit: Button,
 }
@@ -39,6 +41,13 @@ fn draw(visit: &Visit, until: Option<Time>, error: Option<String>) -> Response {
     let template = WaitPage {
         steps: steps(lang, 1),
         summary: errors.summary(lang),
+        lead: page.tf(
+            "recovery-wait-lead",
+            &[
+                ("hours", visit.app().config().recovery.wait_hours.into()),
+                ("days", (visit.app().config().recovery.wait_hours_suspect / 24).into()),
+            ],
+        ),
         until: until.map(|until| page.date_time_zone(until)),
         password: PasswordField::current(lang, "password")
             .label(texts::text(lang, "recovery-wait-password"))

@@ -61,6 +61,15 @@ impl WhatFor {
         }
     }
 
+    /// The words of the button that gives the factor.
+    pub const fn submit_key(self) -> &'static str {
+        match self {
+            WhatFor::SignIn => "signin-second-submit",
+            WhatFor::StepUp => "signin-confirm-submit",
+            WhatFor::Recover => "signin-recover-submit",
+        }
+    }
+
     /// The page with the form.
     pub const fn page(self) -> &'static str {
         match self {

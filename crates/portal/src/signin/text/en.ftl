@@ -14,6 +14,7 @@ signin-error-wrong = The login or the password did not fit. Check the keyboard l
 signin-error-challenge = Confirm that you are not a program and type the password again
 signin-second-title = Confirm it is you
 signin-second-submit = Sign in
+signin-recover-submit = Continue
 signin-second-others = Another way
 signin-second-other-account = Sign in to another account
 signin-second-trust = Do not ask on this device for { $days } { $days ->

@@ -14,6 +14,7 @@ signin-error-wrong = Логин или пароль не подошли. Про�
 signin-error-challenge = Подтвердите, что вы не программа, и введите пароль ещё раз
 signin-second-title = Подтвердите вход
 signin-second-submit = Войти
+signin-recover-submit = Продолжить
 signin-second-others = Другой способ
 signin-second-other-account = Войти в другую учётную запись
 signin-second-trust = Не спрашивать на этом устройстве { $days } { $days ->

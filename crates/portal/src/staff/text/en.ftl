@@ -29,9 +29,6 @@ staff-enter-time = How long
 staff-enter-lasts = { $minutes } min without activity, { $hours } h in a row at most
 staff-enter-watched = Everything you do is written down. The person whose data you open will see your name and your reason.
 staff-enter-button = Open the workplace
-staff-enter-weak-aal2 = You signed in without a second factor. Add an authenticator app or a passkey, sign out and sign in with it.
-staff-enter-weak-resistant = Your role needs a sign-in with a passkey or a security key. Add one, sign out and sign in with it.
-staff-enter-weak-way = Security settings
 staff-error-address = Not from this address
 staff-error-address-text = The workplace opens from the organisation's own network only. Connect to it and try again.
 staff-error-right = Your role does not allow this
@@ -43,7 +40,6 @@ staff-join-lead = You are invited to work with the portal “{ $portal }”.
 staff-join-until = The invitation is valid until { $time }.
 staff-join-who = You are signed in as { $name }. This account will become a member of staff.
 staff-join-sign-in = Sign in to your own account first. If you have none, register and open the link of the letter again.
-staff-join-weak = Staff sign in with a second factor. Add one in the security settings, sign out, sign in with it and open the link of the letter again.
 staff-join-ready = Everything you do at the workplace will be written down, and people will see who looked at their data and why.
 staff-join-button = Accept the invitation
 staff-join-gone = This invitation is not valid
@@ -55,10 +51,10 @@ staff-letter-button = Open the invitation
 staff-letter-footer = If you did not expect this letter, do nothing: without your sign-in the invitation is of no use.
 
 # Staff.
-staff-members = Working now
+staff-members = Accepted the invitation
 staff-name = Name
 staff-since = Since
-staff-seen = Last at the workplace
+staff-seen = Last activity
 staff-acts = Actions
 staff-you = this is you
 staff-own-hint = Your own role is changed by another administrator
@@ -131,8 +127,8 @@ staff-up-since = { $for }, since { $time }
 staff-find-title = Find a person
 staff-find-text = Only one account is found, by an exact contact. There are no lists of people and no search by part of a name.
 staff-find-who = Phone, e-mail address, SNILS or account number
-staff-find-who-hint = In full, for example +7 912 345-67-89 or anna@example.org
-staff-find-who-wrong = Enter the contact in full, for example +7 912 345-67-89 or anna@example.org
+staff-find-who-hint = In full, for example +7 912 345-67-89 or anna@example.org
+staff-find-who-wrong = Enter the contact in full, for example +7 912 345-67-89 or anna@example.org
 staff-find-why = Why
 staff-find-why-missing = Choose why you open another person's data
 staff-find-reason = The reason in your own words
@@ -210,10 +206,7 @@ staff-next = Next
 staff-connectors = Connections
 staff-connectors-hint = Figures of the last 24 hours.
 staff-connector = Name
-staff-breaker = Circuit breaker
-staff-breaker-open = open
-staff-breaker-closed = closed
-staff-share = Share now / configured
+staff-share = Share now / configured, %
 staff-health-up = Working
 staff-health-degraded = With faults
 staff-health-down = Not working
@@ -255,14 +248,50 @@ staff-card-no-factors = none
 staff-card-code = Issue a temporary access code
 staff-card-identified = I see the person and have checked their document
 staff-card-code-title = Temporary access code
-staff-card-code-once = Write the code down or print it for the person now: nobody will see it again. An earlier code is dead. The person types it on the page “Recover access” and sets a new password at once.
+staff-card-code-once = Write the code down or print it for the person now: nobody will see it again. An earlier code is dead.
 staff-card-code-hours = The code works for { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours
   } and only once.
-staff-flash-not-identified = No code was issued: tick that you see the person and have checked their document
 staff-verified = Journal verified
 staff-verified-not-yet = not yet
 staff-verified-good = { $time }: whole, events: { $events }
 staff-verified-broken = { $time }: the journal is broken. Run pristan admin audit verify and keep the database as it is
 staff-status-lockdown = Closed by their owner
+staff-card-level = Level
+staff-card-code-hint = For a person who came in person and cannot sign in. They type the code on the page “Recover access” and set a new password.
+staff-card-identified-missing = Tick that you see the person and have checked their document
+
+# What is missing for the workplace.
+staff-weak-add = Staff sign in with a second factor. Add one in the security settings, for example an authenticator app, and come back to this page.
+staff-weak-give = Staff sign in with a second factor. This time you signed in without it: confirm the sign-in now.
+staff-weak-add-key = This role needs a passkey or a security key. Add one in the security settings, sign in with it and come back to this page.
+staff-weak-give-key = This role needs a sign-in with a passkey or a security key. This time you signed in without it: confirm the sign-in with the key now.
+staff-weak-confirm = Confirm the sign-in
+staff-weak-settings = Security settings
+
+# The pause while a channel fails again and again.
+staff-pause = Pause after failures
+staff-pause-on = now
+staff-pause-off = no
+
+# What a member of staff did.
+staff-event-registration-attempted = Somebody tried to register with this person's contact
+staff-event-acted = An act on an account
+staff-act-card = The person's card was opened
+staff-act-reveal = The contacts were shown in full
+staff-act-end-session = A session of the person was ended
+staff-act-end-sessions = All sessions of the person were ended
+staff-act-lock = The account was locked
+staff-act-unlock = The account was unlocked
+staff-act-clear-throttle = The temporary lock of the sign-in was lifted
+staff-act-issue-code = A temporary access code was issued
+staff-refusal-right = the role does not allow it
+staff-refusal-address = not from the organisation's network
+staff-refusal-strength = signed in without the factor that is needed
+staff-refusal-own = own account
+staff-refusal-colleague = an account of a member of staff
+staff-refusal-searches = too many searches
+staff-no-errors = There were no errors
+staff-no-heads = The first head appears within an hour
+staff-no-keys = The key appears together with the first head

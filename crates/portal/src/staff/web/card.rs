@@ -2,8 +2,8 @@
 
 use super::desk::{Desk, Place};
 use super::gate::AtDesk;
+use super::words;
 use crate::accounts::{self, Contact, ContactType};
-use crate::audit::Event;
 use crate::error::Result;
 use crate::factors::{self, Kinds};
 use crate::sessions::{self, Listed, SessionId};
@@ -15,10 +15,12 @@ use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::fresh::is_fresh;
 use crate::web::page::{Kind, Page, level_name};
-use crate::web::ui::{Checkbox, SummaryList, Table, Tag};
+use crate::web::ui::{Checkbox, ErrorSummary, Errors, SummaryList, Table, Tag, Words};
 use crate::web::visit::Visit;
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Time, email::Email, phone::Phone};
 
@@ -48,7 +50,14 @@ struct CardPage {
     code: Option<String>,
     code_hours: String,
     identified: Checkbox,
+    summary: Option<ErrorSummary>,
 }
+
+/// An account's number, set so that it can be compared by eye.
+#[derive(Template)]
+#[template(source = "<code class=\"desk-id\">{{ self.0 }}</code>", ext = "html")]
+struct Number(String);
+impl HtmlSafe for Number {}
 
 struct SessionRow {
     id: String,
@@ -103,7 +112,19 @@ fn shown(contact: &Contact, full: bool) -> String {
     .unwrap_or_else(|_| "***".to_owned())
 }
 
-fn draw(desk: &AtDesk, found: Found, full: bool, code: Option<String>) -> Response {
+/// What this showing of a card has that the next one will not have.
+#[derive(Default)]
+struct Now {
+    /// The contacts in full.
+    full: bool,
+    /// A new temporary access code.
+    code: Option<String>,
+    /// What was wrong with the form.
+    errors: Errors,
+}
+
+fn draw(desk: &AtDesk, found: Found, now: Now) -> Response {
+    let Now { full, code, errors } = now;
     let visit = &desk.visit;
     let frame = Desk::new(desk, Place::People);
     let page = frame.page.clone();
@@ -146,7 +167,10 @@ fn draw(desk: &AtDesk, found: Found, full: bool, code: Option<String>) -> Respon
         sessions: sessions.into_iter().map(|row| session_row(visit, &page, row)).collect(),
         events: event_table(visit, &page, &events),
         code,
-        identified: Checkbox::new(page.lang, "identified").label(visit.t("staff-card-identified")),
+        identified: Checkbox::new(page.lang, "identified")
+            .label(visit.t("staff-card-identified"))
+            .error(errors.get("identified")),
+        summary: errors.summary(page.lang),
         code_hours: page.tf1(
             "staff-card-code-hours",
             "hours",
@@ -155,7 +179,8 @@ fn draw(desk: &AtDesk, found: Found, full: bool, code: Option<String>) -> Respon
         desk: frame,
         page,
     };
-    visit.ok(&template)
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    visit.html(status, &template)
 }
 
 fn facts(visit: &Visit, page: &Page, head: &Head, lock: (Option<Time>, i64)) -> SummaryList {
@@ -167,8 +192,8 @@ fn facts(visit: &Visit, page: &Page, head: &Head, lock: (Option<Time>, i64)) -> 
         (None, failures) => page.tf1("staff-card-failures", "n", failures),
     };
     SummaryList::new()
-        .row(visit.t("staff-card-account"), head.id.to_string())
-        .row(visit.t("web-level"), level_name(page.lang, head.level))
+        .row(visit.t("staff-card-account"), Words::html(&Number(head.id.to_string())))
+        .row(visit.t("staff-card-level"), level_name(page.lang, head.level))
         .row(visit.t("staff-card-opened"), page.date(head.created_at))
         .row(visit.t("staff-card-password"), password)
         .row(visit.t("staff-card-throttle"), throttle)
@@ -199,17 +224,6 @@ fn session_row(visit: &Visit, page: &Page, row: Listed) -> SessionRow {
     }
 }
 
-/// Who did it, in a word.
-fn actor(visit: &Visit, actor: &str) -> &'static str {
-    visit.t(match actor {
-        "owner" => "staff-actor-owner",
-        "visitor" => "staff-actor-visitor",
-        "system" => "staff-actor-system",
-        word if word.starts_with("staff:") => "staff-actor-staff",
-        _ => "staff-actor-other",
-    })
-}
-
 fn event_table(visit: &Visit, page: &Page, events: &[Written]) -> Table {
     let table = Table::new(visit.t("staff-card-events"))
         .column(visit.t("staff-log-time"))
@@ -218,15 +232,10 @@ fn event_table(visit: &Visit, page: &Page, events: &[Written]) -> Table {
     events.iter().fold(table, |table, written| {
         table.row([
             page.date_time(written.at),
-            words(visit, &written.event).to_owned(),
-            actor(visit, &written.actor).to_owned(),
+            words::event(visit, &written.event).to_owned(),
+            words::actor(visit, &written.actor).to_owned(),
         ])
     })
-}
-
-/// An event in words.
-pub fn words(visit: &Visit, event: &Event) -> &'static str {
-    crate::web::texts::text(visit.lang(), event.text_key())
 }
 
 fn parse(id: &str) -> std::result::Result<CardId, Fault> {
@@ -236,7 +245,7 @@ fn parse(id: &str) -> std::result::Result<CardId, Fault> {
 /// The card. Its opening was written down; looking again while it is open is the same look.
 pub async fn get(desk: AtDesk, Path(id): Path<String>) -> std::result::Result<Response, Fault> {
     let found = load(&desk, &parse(&id)?).await?.ok_or_else(Fault::not_found)?;
-    Ok(draw(&desk, found, false, None))
+    Ok(draw(&desk, found, Now::default()))
 }
 
 /// Shows contacts and names in full, once; the person sees that.
@@ -249,7 +258,7 @@ pub async fn reveal(
     let id = parse(&id)?;
     let found = load(&desk, &id).await?.ok_or_else(Fault::not_found)?;
     perform(&desk, &id, Act::Reveal).await?;
-    Ok(draw(&desk, found, true, None))
+    Ok(draw(&desk, found, Now { full: true, ..Now::default() }))
 }
 
 /// Acts; `Err` is the page for a refusal.
@@ -333,7 +342,10 @@ pub async fn issue_code(
     }
     let AtDesk { visit, member } = &desk;
     if !fields.ticked("identified") {
-        return Ok(visit.see_other_with(&format!("/admin/people/{id}"), "staff-not-identified"));
+        let mut errors = Errors::new();
+        errors.add("identified", visit.t("staff-card-identified-missing"));
+        let found = load(&desk, &id).await?.ok_or_else(Fault::not_found)?;
+        return Ok(draw(&desk, found, Now { errors, ..Now::default() }));
     }
     let (ctx, config, who, card) =
         (visit.ctx().clone(), visit.app().config_arc(), member.clone(), id.clone());
@@ -341,7 +353,7 @@ pub async fn issue_code(
     match issued {
         Ok(code) => {
             let found = load(&desk, &id).await?.ok_or_else(Fault::not_found)?;
-            Ok(draw(&desk, found, false, Some(code.expose().clone())))
+            Ok(draw(&desk, found, Now { code: Some(code.expose().clone()), ..Now::default() }))
         }
         Err(Acted::NoCard) => Err(Fault::not_found()),
         Err(Acted::NotAllowed) => Err(Fault::no_right()),

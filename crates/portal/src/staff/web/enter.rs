@@ -1,15 +1,16 @@
 //! `/admin/enter`: from the ordinary session to the workplace, and back.
 
 use super::gate::{AtDoor, COOKIE, FOLDER, note_refusal};
+use super::weak::{Missing, missing};
 use crate::audit::{self, Chain, Event};
 use crate::ctx::Actor;
-use crate::staff::{self, Need, store};
+use crate::staff::{self, store};
 use crate::web::back;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::fresh::is_fresh;
 use crate::web::page::{Kind, Page};
-use crate::web::ui::{Button, LinkButton, Notice, SummaryList, Weight};
+use crate::web::ui::{Button, LinkButton, Notice, SummaryList};
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::{StatusCode, header};
@@ -44,21 +45,16 @@ fn inside(wanted: &str) -> &str {
     if path == FOLDER || path.starts_with("/admin/") { path } else { FOLDER }
 }
 
-fn draw(door: &AtDoor, back: String, status: StatusCode) -> Response {
+async fn draw(door: &AtDoor, back: String, status: StatusCode) -> std::result::Result<Response, Fault> {
     let AtDoor { visit, session, role, .. } = door;
     let settings = &visit.app().config().staff;
     let need = settings.need(*role);
-    let weak = (!staff::strong_enough(&session.methods, need)).then(|| Weak {
-        notice: Notice::new(
-            visit.lang(),
-            Kind::Warning,
-            visit.t(match need {
-                Need::Aal2 => "staff-enter-weak-aal2",
-                Need::PhishingResistant => "staff-enter-weak-resistant",
-            }),
-        ),
-        way: LinkButton::new(visit.t("staff-enter-weak-way"), "/cabinet/security").weight(Weight::Secondary),
-    });
+    let weak = if staff::strong_enough(&session.methods, need) {
+        None
+    } else {
+        let Missing { text, way } = missing(visit, &session.account, need, "/admin/enter").await?;
+        Some(Weak { notice: Notice::new(visit.lang(), Kind::Warning, text), way })
+    };
     let page = visit.page();
     let lasts = page.tf(
         "staff-enter-lasts",
@@ -77,16 +73,16 @@ fn draw(door: &AtDoor, back: String, status: StatusCode) -> Response {
         button: Button::new(visit.t("staff-enter-button")),
         page,
     };
-    visit.html(status, &template)
+    Ok(visit.html(status, &template))
 }
 
 /// The page.
-pub async fn get(door: AtDoor, RawQuery(query): RawQuery) -> Response {
+pub async fn get(door: AtDoor, RawQuery(query): RawQuery) -> std::result::Result<Response, Fault> {
     let back = target(query.as_deref());
     if door.inside.is_some() {
-        return door.visit.see_other(&back);
+        return Ok(door.visit.see_other(&back));
     }
-    draw(&door, back, StatusCode::OK)
+    draw(&door, back, StatusCode::OK).await
 }
 
 /// Opens the workplace.
@@ -97,7 +93,7 @@ pub async fn post(door: AtDoor, Form(fields): Form) -> std::result::Result<Respo
     let config = visit.app().config();
     if !staff::strong_enough(&session.methods, config.staff.need(*role)) {
         note_refusal(visit, id, "strength").await?;
-        return Ok(draw(&door, back, StatusCode::FORBIDDEN));
+        return draw(&door, back, StatusCode::FORBIDDEN).await;
     }
     if !is_fresh(session.auth_at, visit.now(), config.sessions.fresh_seconds) {
         return Ok(visit.see_other("/confirm?back=/admin/enter"));

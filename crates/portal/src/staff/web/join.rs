@@ -1,12 +1,13 @@
 //! `/staff/join`: accepting an invitation. The link of the letter only puts its token into a cookie, so that it stands
 //! in no further address and in no address of the sign-in on the way.
 
+use super::weak::{Missing, missing};
 use crate::staff::{self, Accepted, Invitation, Role};
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::fresh::is_fresh;
 use crate::web::page::Page;
-use crate::web::ui::{Button, LinkButton, SummaryList, Weight};
+use crate::web::ui::{Button, LinkButton, SummaryList};
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::Path;
@@ -62,40 +63,41 @@ fn strong(visit: &Visit, role: Role) -> bool {
     visit.session().is_some_and(|session| staff::strong_enough(&session.methods, need))
 }
 
-fn draw(visit: &Visit, found: Option<Invitation>) -> Response {
+async fn draw(visit: &Visit, found: Option<Invitation>) -> std::result::Result<Response, Fault> {
     let page = visit.page();
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::GONE };
-    let offer = found.map(|found| {
-        let who = visit.session().map(|session| session.person.address_name());
-        let strong = strong(visit, found.role);
-        let (text, way, button) = match (&who, strong) {
-            (None, _) => (
-                "staff-join-sign-in",
-                Some(LinkButton::new(visit.t("web-sign-in"), "/sign-in?back=/staff/join")),
-                None,
-            ),
-            (Some(_), false) => (
-                "staff-join-weak",
-                Some(
-                    LinkButton::new(visit.t("staff-enter-weak-way"), "/cabinet/security")
-                        .weight(Weight::Secondary),
-                ),
-                None,
-            ),
-            (Some(_), true) => ("staff-join-ready", None, Some(Button::new(visit.t("staff-join-button")))),
-        };
-        Offer {
-            facts: SummaryList::new()
-                .row(visit.t("staff-role"), visit.t(found.role.text_key()))
-                .row(visit.t("staff-role-for"), visit.t(found.role.about_key())),
-            until: page.tf1("staff-join-until", "time", page.date_time(found.expires_at)),
-            who: who.map(|name| page.tf1("staff-join-who", "name", name)),
-            text: visit.t(text),
-            way,
-            button,
+    let offer = match found {
+        Some(found) => Some(offer(visit, &page, found).await?),
+        None => None,
+    };
+    Ok(visit.html(status, &JoinPage { page, offer }))
+}
+
+async fn offer(visit: &Visit, page: &Page, found: Invitation) -> std::result::Result<Offer, Fault> {
+    let strong = strong(visit, found.role);
+    let need = visit.app().config().staff.need(found.role);
+    let (text, way, button) = match visit.session() {
+        None => {
+            let way = LinkButton::new(visit.t("web-sign-in"), "/sign-in?back=/staff/join");
+            (visit.t("staff-join-sign-in"), Some(way), None)
         }
-    });
-    visit.html(status, &JoinPage { page, offer })
+        Some(session) if !strong => {
+            let Missing { text, way } = missing(visit, &session.account, need, FOLDER).await?;
+            (text, Some(way), None)
+        }
+        Some(_) => (visit.t("staff-join-ready"), None, Some(Button::new(visit.t("staff-join-button")))),
+    };
+    let who = visit.session().map(|session| session.person.address_name());
+    Ok(Offer {
+        facts: SummaryList::new()
+            .row(visit.t("staff-role"), visit.t(found.role.text_key()))
+            .row(visit.t("staff-role-for"), visit.t(found.role.about_key())),
+        until: page.tf1("staff-join-until", "time", page.date_time(found.expires_at)),
+        who: who.map(|name| page.tf1("staff-join-who", "name", name)),
+        text,
+        way,
+        button,
+    })
 }
 
 /// The page.
@@ -104,7 +106,7 @@ pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Respon
         Some(token) => find(&visit, &token).await?,
         None => None,
     };
-    Ok(draw(&visit, found))
+    draw(&visit, found).await
 }
 
 /// Accepts.
@@ -114,11 +116,11 @@ pub async fn post(
     Form(fields): Form,
 ) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
-    let Some(token) = token(&visit, &headers) else { return Ok(draw(&visit, None)) };
-    let Some(found) = find(&visit, &token).await? else { return Ok(draw(&visit, None)) };
-    let Some(session) = visit.session().cloned() else { return Ok(draw(&visit, Some(found))) };
+    let Some(token) = token(&visit, &headers) else { return draw(&visit, None).await };
+    let Some(found) = find(&visit, &token).await? else { return draw(&visit, None).await };
+    let Some(session) = visit.session().cloned() else { return draw(&visit, Some(found)).await };
     if !strong(&visit, found.role) {
-        return Ok(draw(&visit, Some(found)));
+        return draw(&visit, Some(found)).await;
     }
     if !is_fresh(session.auth_at, visit.now(), visit.app().config().sessions.fresh_seconds) {
         return Ok(visit.see_other("/confirm?back=/staff/join"));
@@ -133,7 +135,7 @@ pub async fn post(
     let mut response = match accepted {
         Accepted::Joined(_) => visit.see_other_with("/admin/enter", "staff-joined"),
         Accepted::AlreadyStaff => visit.see_other_with("/admin/enter", "staff-already"),
-        Accepted::Gone => return Ok(draw(&visit, None)),
+        Accepted::Gone => return draw(&visit, None).await,
     };
     response.headers_mut().append(header::SET_COOKIE, visit.app().jar().clear(COOKIE));
     Ok(response)

@@ -95,6 +95,7 @@ pub async fn get(desk: AtDesk) -> std::result::Result<Response, Fault> {
     let page = frame.page.clone();
     let next = due.map_or_else(|| "—".to_owned(), |at| page.date_time(at));
     let mut table = Table::new(visit.t("staff-heads"))
+        .none(visit.t("staff-no-heads"))
         .numbers(visit.t("staff-head-number"))
         .column(visit.t("staff-log-time"))
         .numbers(visit.t("staff-head-events"))
@@ -108,6 +109,7 @@ pub async fn get(desk: AtDesk) -> std::result::Result<Response, Fault> {
         ]);
     }
     let mut keys = Table::new(visit.t("staff-head-keys"))
+        .none(visit.t("staff-no-keys"))
         .column(visit.t("staff-head-key"))
         .column(visit.t("staff-head-public"));
     for (id, verifier) in verifiers {

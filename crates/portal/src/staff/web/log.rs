@@ -2,15 +2,14 @@
 
 use super::desk::{Desk, Place};
 use super::gate::AtDesk;
+use super::words;
 use crate::accounts;
-use crate::audit::Event;
 use crate::error::Result;
-use crate::staff::{StaffId, Why, store};
+use crate::staff::{StaffId, store};
 use crate::web::fault::Fault;
 use crate::web::form::Fields;
 use crate::web::page::Page;
 use crate::web::ui::{Button, Select, Table, Weight};
-use crate::web::visit::Visit;
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
@@ -67,8 +66,8 @@ pub async fn get(desk: AtDesk, RawQuery(query): RawQuery) -> std::result::Result
         table = table.row([
             page.date_time(written.at),
             names.get(who).cloned().unwrap_or_else(|| visit.t("staff-log-former").to_owned()),
-            super::card::words(visit, &written.event).to_owned(),
-            more(visit, &written.event),
+            words::event(visit, &written.event).to_owned(),
+            words::more(visit, &written.event),
         ]);
     }
     let who = names.iter().fold(
@@ -87,21 +86,4 @@ pub async fn get(desk: AtDesk, RawQuery(query): RawQuery) -> std::result::Result
         desk: frame,
     };
     Ok(visit.ok(&template))
-}
-
-/// What an event says beyond its name: identifiers and words, never a person's data.
-fn more(visit: &Visit, event: &Event) -> String {
-    match event {
-        Event::StaffActed { act, account, why } => {
-            let why = Why::from_word(why).map_or("", |why| visit.t(why.text_key()));
-            format!("{act} · {account} · {why}")
-        }
-        Event::StaffRefused { reason } => reason.clone(),
-        Event::StaffInvited { role, .. } | Event::StaffRoleChanged { role, .. } => role.clone(),
-        Event::StaffSearched { found } => {
-            visit.t(if *found { "staff-log-found" } else { "staff-log-not-found" }).to_owned()
-        }
-        Event::JobRetried { job } => job.clone(),
-        _ => String::new(),
-    }
 }

@@ -12,6 +12,8 @@ mod overview;
 mod people;
 mod staff;
 mod system;
+mod weak;
+mod words;
 
 use super::Right;
 use crate::web::routes::{Access, Routes};

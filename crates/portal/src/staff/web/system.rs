@@ -45,7 +45,7 @@ pub async fn connectors(desk: AtDesk) -> std::result::Result<Response, Fault> {
         .column(visit.t("staff-connector"))
         .column(visit.t("staff-channel"))
         .column(visit.t("staff-status"))
-        .column(visit.t("staff-breaker"))
+        .column(visit.t("staff-pause"))
         .numbers(visit.t("staff-share"))
         .numbers(visit.t("staff-message-sent"))
         .numbers(visit.t("staff-message-delivered"))
@@ -55,7 +55,7 @@ pub async fn connectors(desk: AtDesk) -> std::result::Result<Response, Fault> {
             let name = format!("gateway/{}/{state}", connector.name);
             number(figures.get(&name).map_or(0, |counted| counted.value))
         };
-        let breaker = if connector.breaker_open { "staff-breaker-open" } else { "staff-breaker-closed" };
+        let breaker = if connector.breaker_open { "staff-pause-on" } else { "staff-pause-off" };
         table = table.row([
             Words::from(connector.name.clone()),
             connector.channel.into(),
@@ -68,6 +68,7 @@ pub async fn connectors(desk: AtDesk) -> std::result::Result<Response, Fault> {
         ]);
     }
     let mut errors = Table::new(visit.t("staff-last-errors"))
+        .none(visit.t("staff-no-errors"))
         .column(visit.t("staff-channel"))
         .column(visit.t("staff-log-time"))
         .column(visit.t("staff-jobs-reason"));

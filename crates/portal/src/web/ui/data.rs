@@ -77,13 +77,14 @@ pub struct Table {
     caption: Words,
     heads: Vec<(Words, bool)>,
     rows: Vec<Vec<Words>>,
+    none: Words,
 }
 impl HtmlSafe for Table {}
 
 impl Table {
     /// A table with its caption, which also names the scrolling region.
     pub fn new(caption: impl Into<Words>) -> Table {
-        Table { caption: caption.into(), heads: Vec::new(), rows: Vec::new() }
+        Table { caption: caption.into(), heads: Vec::new(), rows: Vec::new(), none: Words::default() }
     }
 
     /// Adds a column of words.
@@ -104,6 +105,13 @@ impl Table {
     #[must_use]
     pub fn row(mut self, cells: impl IntoIterator<Item = impl Into<Words>>) -> Self {
         self.rows.push(cells.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// What stands in the table as long as it has no rows.
+    #[must_use]
+    pub fn none(mut self, words: impl Into<Words>) -> Self {
+        self.none = words.into();
         self
     }
 

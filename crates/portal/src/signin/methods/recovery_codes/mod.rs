@@ -48,7 +48,7 @@ impl Method for RecoveryCodes {
         Ok(Verdict::Wrong { reason: "wrong", words: texts::text(ctx.lang, "signin-paper-wrong").to_owned() })
     }
 
-    async fn screen(&self, visit: &Visit, _: &Asked, shown: &Shown) -> Result<Screen> {
+    async fn screen(&self, visit: &Visit, asked: &Asked, shown: &Shown) -> Result<Screen> {
         let field = TextField::new(visit.lang(), "recovery_code")
             .label(visit.t("signin-paper-field"))
             .hint(visit.t("signin-paper-hint"))
@@ -60,7 +60,7 @@ impl Method for RecoveryCodes {
         Ok(Screen {
             lead: visit.t("signin-paper-lead").into(),
             body: Words::html(&field),
-            submit: Some(Button::new(visit.t("signin-second-submit")).weight(Weight::Accent)),
+            submit: Some(Button::new(visit.t(asked.what_for.submit_key())).weight(Weight::Accent)),
             ..Screen::default()
         })
     }

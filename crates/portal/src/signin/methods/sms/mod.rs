@@ -162,7 +162,7 @@ fn drawn(visit: &Visit, asked: &Asked, shown: &Shown, to: &str, standing: Option
         lead: panel.lead.clone().into(),
         start,
         aside,
-        submit: Some(Button::new(visit.t("signin-second-submit")).weight(Weight::Accent)),
+        submit: Some(Button::new(visit.t(asked.what_for.submit_key())).weight(Weight::Accent)),
         body: Words::html(&Part { panel }),
     }
 }

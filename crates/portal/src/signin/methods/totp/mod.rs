@@ -52,7 +52,7 @@ impl Method for Totp {
         })
     }
 
-    async fn screen(&self, visit: &Visit, _: &Asked, shown: &Shown) -> Result<Screen> {
+    async fn screen(&self, visit: &Visit, asked: &Asked, shown: &Shown) -> Result<Screen> {
         let field = CodeField::new(visit.lang(), "code", totp::DIGITS)
             .label(visit.t("signin-totp-field"))
             .hint(visit.t("signin-totp-hint"))
@@ -60,7 +60,7 @@ impl Method for Totp {
         Ok(Screen {
             lead: visit.t("signin-totp-lead").into(),
             body: Words::html(&field),
-            submit: Some(Button::new(visit.t("signin-second-submit")).weight(Weight::Accent)),
+            submit: Some(Button::new(visit.t(asked.what_for.submit_key())).weight(Weight::Accent)),
             ..Screen::default()
         })
     }

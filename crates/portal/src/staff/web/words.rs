@@ -1,0 +1,76 @@
+//! Events and acts in the words of the workplace. The owner's journal says «ваши данные»; here they are somebody else's.
+
+use crate::audit::Event;
+use crate::staff::{Role, Why};
+use crate::web::texts;
+use crate::web::visit::Visit;
+
+/// An event by name.
+pub fn event(visit: &Visit, event: &Event) -> &'static str {
+    match event {
+        Event::ViewedByStaff { what } if what == "contacts" => visit.t("staff-act-reveal"),
+        Event::ViewedByStaff { .. } => visit.t("staff-act-card"),
+        Event::RecoveryStarted { how } if how == "access-code" => visit.t("staff-act-issue-code"),
+        Event::RegistrationAttempted => visit.t("staff-event-registration-attempted"),
+        Event::StaffActed { act: word, .. } => act(visit, word).unwrap_or(visit.t("staff-event-acted")),
+        other => texts::text(visit.lang(), other.text_key()),
+    }
+}
+
+/// An act of staff by its word.
+fn act(visit: &Visit, word: &str) -> Option<&'static str> {
+    Some(visit.t(match word {
+        "card" => "staff-act-card",
+        "reveal" => "staff-act-reveal",
+        "end-session" => "staff-act-end-session",
+        "end-sessions" => "staff-act-end-sessions",
+        "lock" => "staff-act-lock",
+        "unlock" => "staff-act-unlock",
+        "clear-throttle" => "staff-act-clear-throttle",
+        "issue-code" => "staff-act-issue-code",
+        _ => return None,
+    }))
+}
+
+/// Why the workplace refused.
+fn refusal(visit: &Visit, reason: &str) -> Option<&'static str> {
+    Some(visit.t(match reason {
+        "right" => "staff-refusal-right",
+        "address" => "staff-refusal-address",
+        "strength" => "staff-refusal-strength",
+        "own-account" => "staff-refusal-own",
+        "colleague" => "staff-refusal-colleague",
+        "searches" => "staff-refusal-searches",
+        _ => return None,
+    }))
+}
+
+/// What an event says beyond its name: identifiers and words, never a person's data.
+pub fn more(visit: &Visit, event: &Event) -> String {
+    match event {
+        Event::StaffActed { account, why, .. } => {
+            let why = Why::from_word(why).map_or("", |why| visit.t(why.text_key()));
+            format!("{why} · {account}")
+        }
+        Event::StaffRefused { reason } => refusal(visit, reason).unwrap_or(reason).to_owned(),
+        Event::StaffInvited { role, .. } | Event::StaffRoleChanged { role, .. } => {
+            Role::from_word(role).map_or(role.as_str(), |role| visit.t(role.text_key())).to_owned()
+        }
+        Event::StaffSearched { found } => {
+            visit.t(if *found { "staff-log-found" } else { "staff-log-not-found" }).to_owned()
+        }
+        Event::JobRetried { job } => job.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Who did it, in a word.
+pub fn actor(visit: &Visit, actor: &str) -> &'static str {
+    visit.t(match actor {
+        "owner" => "staff-actor-owner",
+        "visitor" => "staff-actor-visitor",
+        "system" => "staff-actor-system",
+        word if word.starts_with("staff:") => "staff-actor-staff",
+        _ => "staff-actor-other",
+    })
+}

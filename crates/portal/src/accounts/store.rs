@@ -249,6 +249,19 @@ pub fn password_hash(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Stri
         .flatten())
 }
 
+/// Since when the present password opens an account; `None` when there is none, or the account is closed or locked.
+///
+/// # Errors
+/// The storage is away.
+pub fn password_since(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Option<Time>> {
+    Ok(tx.opt(
+        "SELECT COALESCE(password_set_at, 0) FROM account WHERE id = $1 AND password_hash IS NOT NULL
+           AND (status = 'open' OR status = 'closing' AND closing_until > $2)",
+        params![account, ctx.now],
+        |row| row.get(0),
+    )?)
+}
+
 /// Whether the stored password is still this one, and stays so until the transaction ends: hashing takes a while, and
 /// a password that was changed meanwhile must not open a session.
 ///

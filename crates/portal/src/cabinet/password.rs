@@ -103,14 +103,15 @@ pub async fn change_password(
         return Ok(visit.see_other_with("/cabinet/security", "password-changed"));
     }
     let current = fields.secret("current_password");
-    let wrong = match signin::confirm_password(visit.app(), visit.ctx(), &session.account, &current).await? {
-        Confirmed::Right => None,
-        Confirmed::Wrong => Some(visit.t("cabinet-password-wrong").to_owned()),
-        Confirmed::Locked(until) => {
-            let left = format::clock((until - visit.now()).whole_seconds_up());
-            Some(texts::format(visit.lang(), "cabinet-password-locked", &[("time", Arg::from(left))]))
-        }
-    };
+    let wrong =
+        match signin::confirm_password(visit.app(), visit.ctx(), &session.account, true, &current).await? {
+            Confirmed::Right => None,
+            Confirmed::Wrong => Some(visit.t("cabinet-password-wrong").to_owned()),
+            Confirmed::Locked(until) => {
+                let left = format::clock((until - visit.now()).whole_seconds_up());
+                Some(texts::format(visit.lang(), "cabinet-password-locked", &[("time", Arg::from(left))]))
+            }
+        };
     if let Some(words) = wrong {
         let mut errors = Errors::new();
         errors.add("current_password", words);

@@ -269,7 +269,7 @@ fn wrong_tries_spent(
             tx,
             ctx,
             "wrong-code-address",
-            &ctx.address.to_string(),
+            &limits::caller(ctx),
             limits.wrong_codes_per_address,
         )?);
     }
@@ -291,13 +291,7 @@ fn count_wrong(
     limits::take(tx, ctx, "wrong-code-flow", subject, settings.tries_per_flow)?;
     limits::take(tx, ctx, "wrong-code-contact", &contact_counter(purpose, last), settings.tries_per_contact)?;
     if !limits.exempt(ctx.address) {
-        limits::take(
-            tx,
-            ctx,
-            "wrong-code-address",
-            &ctx.address.to_string(),
-            limits.wrong_codes_per_address,
-        )?;
+        limits::take(tx, ctx, "wrong-code-address", &limits::caller(ctx), limits.wrong_codes_per_address)?;
     }
     Ok(())
 }

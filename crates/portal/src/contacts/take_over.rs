@@ -18,8 +18,8 @@ pub enum Claim {
     Moves,
     /// It left an account a short while ago, which may still take it back until this moment.
     Reserved(Time),
-    /// It is the only contact of an account that a person was confirmed for or that has second factors: there it stays what is typed to sign
-    /// in, but it gets no more notices and recovers nothing.
+    /// It is the only contact of an account that a person was confirmed for, that has second factors or that is closed
+    /// for everybody: there it stays what is typed to sign in, but it gets no more notices and recovers nothing.
     Protected,
 }
 
@@ -41,8 +41,10 @@ pub fn claim_of(tx: &mut Tx<'_>, ctx: &Ctx, login: &Login, claimant: Option<&Acc
 
 /// Whether an account would lose the only way to name itself, and is more than a proved contact.
 fn is_protected(tx: &mut Tx<'_>, ctx: &Ctx, owner: &AccountId) -> Result<bool> {
-    let Some(account) = accounts::load(tx, ctx, owner)? else { return Ok(false) };
-    let strong = account.level == Level::Confirmed || factors::bound(tx, owner)?.has_second();
+    let Some((status, account)) = accounts::load_any(tx, ctx, owner)? else { return Ok(false) };
+    // Closed against somebody: its owner needs the number to come back.
+    let closed = matches!(status.as_str(), "lockdown" | "locked");
+    let strong = closed || account.level == Level::Confirmed || factors::bound(tx, owner)?.has_second();
     Ok(strong && accounts::contacts(tx, ctx, owner)?.len() <= 1)
 }
 

@@ -33,7 +33,7 @@ use crate::error::Result;
 use crate::notifications::{self, Notice};
 use crate::sessions::{self, End, SessionId};
 use ::store::Tx;
-use kernel::Id;
+use kernel::{Id, Time};
 
 kernel::id_kinds! {
     /// A factor that was bound.
@@ -187,6 +187,24 @@ pub fn remove_all(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<()>
     changed(tx, ctx, account, None, Notice::FactorRemoved)
 }
 
+/// Removes what was bound or made after a moment, and the recovery codes when no second factor is left: who closes an
+/// account because somebody was in it wants back what was there before. Answers how many.
+///
+/// # Errors
+/// The storage is away.
+pub fn remove_since(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, since: Time) -> Result<usize> {
+    store::hold(tx, account)?;
+    let (stay, mut gone): (Vec<_>, Vec<_>) =
+        store::list(tx, ctx, account)?.into_iter().partition(|factor| factor.created_at <= since);
+    if !stay.iter().map(|factor| factor.kind).collect::<Kinds>().has_second() {
+        gone.extend(stay);
+    }
+    for factor in &gone {
+        end(tx, ctx, account, factor)?;
+    }
+    Ok(gone.len())
+}
+
 /// Gives a factor another name; `false` when it is not there.
 ///
 /// # Errors
@@ -234,7 +252,8 @@ pub fn required(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId
     if levels.is_empty() {
         return Ok(false);
     }
-    Ok(accounts::load(tx, ctx, account)?.is_some_and(|account| levels.contains(&account.level)))
+    // Of an account that is being deleted as well: a sign-in restores it.
+    Ok(accounts::load_any(tx, ctx, account)?.is_some_and(|(_, account)| levels.contains(&account.level)))
 }
 
 /// The word in a session's methods that keeps it to binding a factor: its owner must have one and has none.

@@ -58,6 +58,12 @@ impl Taken {
     }
 }
 
+/// Whom the limits of addresses count: an IPv4 address, or the /64 of an IPv6 one, which is one customer's (RFC 6177): of
+/// that there are more addresses than any limit.
+pub fn caller(ctx: &Ctx) -> String {
+    Network::of_customer(ctx.address).to_string()
+}
+
 /// Takes one from the limit `name` for `value` (a number, an address, an account id …).
 ///
 /// # Errors

@@ -72,6 +72,12 @@ impl Network {
         Network { base, bits: if base.is_ipv4() { 24 } else { 48 } }.trimmed()
     }
 
+    /// What belongs to one customer: the IPv4 address itself, /64 for IPv6.
+    pub fn of_customer(address: IpAddr) -> Network {
+        let base = address.to_canonical();
+        Network { base, bits: if base.is_ipv4() { 32 } else { 64 } }.trimmed()
+    }
+
     fn trimmed(self) -> Network {
         let base = match self.base {
             IpAddr::V4(base) => IpAddr::V4(

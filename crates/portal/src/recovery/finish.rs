@@ -1,7 +1,7 @@
 //! The last act of a recovery: the new password, and what goes with it.
 
 use super::store::Found;
-use super::{Next, Proof, next, papers, store, waiting};
+use super::{Next, Proof, closed, next, papers, store, waiting};
 use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};
 use crate::config::Config;
@@ -17,27 +17,19 @@ use crate::signin::door::{self, Entered, Entry};
 use ::store::Tx;
 use kernel::Span;
 
-/// With what a lockdown would be lifted: a factor or saved code beside the contact is the stronger proof.
-fn lockdown_proof(found: &Found) -> safety::Proof {
-    if found.given.has(Proof::Access) {
-        safety::Proof::Staff
-    } else if found.given.has(Proof::Second) || found.given.has(Proof::Saved) {
-        safety::Proof::ContactAndFactor
-    } else {
-        safety::Proof::Contact
-    }
-}
-
 /// Whether a contact that was proved still belongs to the account: it may have been replaced since.
 pub(super) fn still_theirs(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, found: &Found) -> Result<bool> {
     if !found.given.contact() {
         return Ok(true);
     }
     let contacts = accounts::contacts(tx, ctx, account)?;
-    Ok(contacts.iter().any(|contact| {
-        contact.kind == found.draft.kind
-            && kernel::secret::same(contact.value.as_bytes(), found.draft.to.as_bytes())
-    }))
+    Ok(contacts.iter().any(|contact| is_target(contact, found)))
+}
+
+/// Whether this is the contact that the codes of a recovery go to.
+pub(super) fn is_target(contact: &accounts::Contact, found: &Found) -> bool {
+    contact.kind == found.draft.kind
+        && kernel::secret::same(contact.value.as_bytes(), found.draft.to.as_bytes())
 }
 
 /// Whether the owner changed the password after this recovery began: then it is not theirs to finish.
@@ -64,6 +56,7 @@ pub fn finish(
     accounts::hold_open(tx, account)?;
     let verified_after = ctx.now - Span::minutes(config.recovery.password_minutes);
     let found = Found { given: store::hold_proofs(tx, &found.id)?, ..found.clone() };
+    let Some(found) = closed::believed(tx, ctx, config, account, found)? else { return Ok(None) };
     if next(tx, ctx, &found)? != Next::Password
         || !still_theirs(tx, ctx, account, &found)?
         || overtaken(tx, ctx, account, &found)?
@@ -71,7 +64,7 @@ pub fn finish(
     {
         return Ok(None);
     }
-    if matches!(safety::lift_lockdown(tx, ctx, config, account, lockdown_proof(&found))?, Some(lift) if lift != Lift::Now)
+    if matches!(safety::lift_lockdown(tx, ctx, config, account, closed::proof(&found.given))?, Some(lift) if lift != Lift::Now)
     {
         return Ok(None);
     }
@@ -87,21 +80,25 @@ pub fn finish(
     audit::record(tx, &owner, Chain::Account(account.as_str()), &Event::PasswordRecovered { with })?;
     notifications::notify_owner(tx, ctx, account, Notice::PasswordChanged, None)?;
     metrics::counter!("recoveries_total").increment(1);
-    let methods = if found.given.has(Proof::Second) { "pwd recovery otp" } else { "pwd recovery" };
-    let entry = Entry { account, methods, remember: false };
+    let mut methods =
+        if found.given.has(Proof::Second) { "pwd recovery otp" } else { "pwd recovery" }.to_owned();
+    if factors::required(tx, ctx, config, account)? && !factors::bound(tx, account)?.has_second() {
+        methods = format!("{methods} {}", factors::BIND_ONLY);
+    }
+    let entry = Entry { account, methods: &methods, remember: false };
     match door::enter(tx, ctx, config, &entry)? {
         Entered::In(token) => Ok(Some(token)),
         Entered::Refused(_) => Ok(None),
     }
 }
 
-/// What was used up: the saved code, and the waiting period together with the factors that were lost.
+/// What was used up: the saved code; and after a waiting period, or with a code of staff, the factors that were lost.
 fn spend(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, found: &Found) -> Result<()> {
     if found.given.has(Proof::Saved) {
         papers::forget_saved(tx, account)?;
     }
     let needs_wait = !found.given.has(Proof::Second) && !found.given.has(Proof::Saved);
-    if needs_wait && !found.given.has(Proof::Access) && factors::bound(tx, account)?.has_second() {
+    if needs_wait && factors::bound(tx, account)?.has_second() {
         waiting::end(tx, ctx, account, "used")?;
         factors::remove_all(tx, ctx, account)?;
     }

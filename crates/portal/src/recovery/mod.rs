@@ -6,6 +6,7 @@
 //! that began it; a new password is set once per recovery, within half an hour of the last proof, and never after the
 //! owner changed it meanwhile; the owner is told.
 
+mod closed;
 mod finish;
 pub mod jobs;
 pub mod papers;
@@ -86,13 +87,8 @@ pub fn begin(
     challenge_passed: bool,
 ) -> Result<Begun> {
     if !config.limits.exempt(ctx.address)
-        && let Taken::Wait { until } = limits::take(
-            tx,
-            ctx,
-            "recoveries",
-            &ctx.address.to_string(),
-            config.limits.recoveries_per_address,
-        )?
+        && let Taken::Wait { until } =
+            limits::take(tx, ctx, "recoveries", &limits::caller(ctx), config.limits.recoveries_per_address)?
     {
         return Ok(Begun::Wait(until));
     }

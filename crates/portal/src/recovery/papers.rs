@@ -223,7 +223,7 @@ pub fn give_saved(
 fn counted(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, key: &str) -> Result<Option<Time>> {
     let mut taken = vec![limits::take(tx, ctx, "recovery-paper", key, config.recovery.paper_tries)?];
     if !config.limits.exempt(ctx.address) {
-        let address = ctx.address.to_string();
+        let address = limits::caller(ctx);
         taken.push(limits::take(
             tx,
             ctx,

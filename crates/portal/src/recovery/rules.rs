@@ -66,6 +66,13 @@ impl Given {
         self
     }
 
+    /// Without one of them.
+    #[must_use]
+    pub fn without(mut self, proof: Proof) -> Given {
+        self.0.retain(|given| *given != proof);
+        self
+    }
+
     /// Whether this was proved.
     pub fn has(&self, proof: Proof) -> bool {
         self.0.contains(&proof)

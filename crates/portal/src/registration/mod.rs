@@ -102,7 +102,7 @@ pub fn submit(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, came: &Submission<'_>
     let (id, draft, token) = match found {
         (State::Open(id, old), given) => (id.clone(), rewrite(tx, ctx, &id, &old, draft)?, given),
         (State::None | State::Done(_), _) => {
-            let address = ctx.address.to_string();
+            let address = limits::caller(ctx);
             if !config.limits.exempt(ctx.address)
                 && let limits::Taken::Wait { until } =
                     limits::take(tx, ctx, "registrations", &address, config.limits.registrations_per_address)?

@@ -1,6 +1,6 @@
 //! The lockdown: the owner, or who holds the link of a notice, closes the account for everybody.
 //!
-//! Invariants: in one transaction every session ends, the password is gone, no device is known or trusted, contacts stay
+//! Invariants: in one transaction every session ends, the password is gone, no device is known or trusted, factors of the last day are gone, contacts stay
 //! as they are because nobody can sign in to change them; a sign-in at the same moment either came before and is ended, or finds the door closed; only a stronger
 //! proof opens it again ([`super::Proof`]); the account looks like nobody's to who tries to sign in.
 
@@ -40,7 +40,7 @@ impl By {
 ///
 /// # Errors
 /// The storage is away.
-pub fn lock_down(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, by: By) -> Result<bool> {
+pub fn lock_down(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId, by: By) -> Result<bool> {
     if !store::close(tx, account)? {
         return Ok(false);
     }
@@ -51,10 +51,17 @@ pub fn lock_down(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, by: By) -> Res
     sessions::end_all(tx, ctx, account, None, End::Lockdown)?;
     devices::forget_all(tx, account)?;
     means::distrust(tx, ctx, account)?;
+    means::forget_since(tx, ctx, account, believed_until(config, ctx.now))?;
     links::end_all(tx, ctx, account, links::Act::NotMe)?;
     notifications::notify_owner(tx, ctx, account, Notice::LockedDown, None)?;
     metrics::counter!("lockdowns_total", "by" => by.word()).increment(1);
     Ok(true)
+}
+
+/// Until when what had come into an account by then is believed, for a lockdown that began at `since`: whoever was in
+/// it had time to bring a factor, a contact or a saved code of their own.
+pub fn believed_until(config: &Config, since: Time) -> Time {
+    since - Span::hours(config.safety.lockdown_back_hours)
 }
 
 /// A lockdown that holds.

@@ -17,7 +17,7 @@ pub mod web;
 pub use bans::{
     Asked, Set, ask_to_lift, facts, forbids, keep, list, note_refusal, place, refusal, set, whence,
 };
-pub use lockdown::{By, Held, held as lockdown, lift as lift_lockdown, lock_down};
+pub use lockdown::{By, Held, believed_until, held as lockdown, lift as lift_lockdown, lock_down};
 pub use not_me::{Choice, Kept, Reported, keep as keep_by_link, kept, report};
 pub use rules::{
     Facts, Lift, Needs, Obstacle, Place, Proof, RULES, Restriction, Rule, may_lift, may_set, refuses,

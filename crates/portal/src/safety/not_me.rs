@@ -4,6 +4,7 @@ use super::lockdown::{self, By};
 use super::{Restriction, bans};
 use crate::accounts::AccountId;
 use crate::audit::{self, Chain, Event};
+use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::notifications::links::{self, Act, Found};
@@ -35,7 +36,7 @@ pub enum Reported {
 ///
 /// # Errors
 /// The storage is away.
-pub fn report(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, choice: Choice) -> Result<Reported> {
+pub fn report(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, token: &str, choice: Choice) -> Result<Reported> {
     let Some(found) = links::find(tx, ctx, token)? else { return Ok(Reported::Dead) };
     let Found { account, act: Act::NotMe, object, live: true, .. } = found else { return Ok(Reported::Dead) };
     let session = SessionId::parse(&object);
@@ -49,7 +50,7 @@ pub fn report(tx: &mut Tx<'_>, ctx: &Ctx, token: &str, choice: Choice) -> Result
         return Ok(Reported::Dead);
     }
     note(tx, ctx, &account, &object)?;
-    lockdown::lock_down(tx, ctx, &account, By::Notice)?;
+    lockdown::lock_down(tx, ctx, config, &account, By::Notice)?;
     Ok(Reported::Closed(account))
 }
 

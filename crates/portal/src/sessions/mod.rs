@@ -16,7 +16,7 @@ pub use cache::Cache;
 pub use rendered::{DrawnFor, Rendered};
 pub use rules::alive;
 pub use settings::Settings;
-pub use store::{sweep, touch};
+pub use store::{is_open, sweep, touch};
 pub use strength::Strength;
 
 use crate::accounts::{AccountId, Person};

@@ -138,6 +138,20 @@ pub fn end_all(
     )?)
 }
 
+/// Whether a session and its account are open still, whatever its secret is by now.
+///
+/// # Errors
+/// The storage is away.
+pub fn is_open(tx: &mut Tx<'_>, id: &SessionId) -> Result<bool> {
+    let found = tx.opt(
+        "SELECT 1 FROM session s JOIN account a ON a.id = s.account_id
+         WHERE s.id = $1 AND s.ended_at IS NULL AND a.status = 'open'",
+        params![id],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
 pub fn renew(tx: &mut Tx<'_>, old: &TokenHash, new: &TokenHash, methods: &str, now: Time) -> Result<bool> {
     let renewed = tx.exec(
         "UPDATE session SET token_hash = $1, methods = $2, auth_at = $3, seen_at = $3

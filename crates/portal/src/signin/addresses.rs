@@ -30,7 +30,7 @@ fn of(ctx: &Ctx, settings: &Settings) -> Vec<(&'static str, String, Limit)> {
     }
     let network = Network::around(ctx.address).to_string();
     vec![
-        ("sign-in-address", ctx.address.to_string(), settings.sign_in_failures_per_address),
+        ("sign-in-address", limits::caller(ctx), settings.sign_in_failures_per_address),
         ("sign-in-network", network, settings.sign_in_failures_per_network),
     ]
 }

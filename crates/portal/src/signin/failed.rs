@@ -24,6 +24,19 @@ pub(super) fn failed(
     if locks_now { tell_owner(tx, ctx, owner) } else { Ok(()) }
 }
 
+/// What follows a right password that opens nothing: for the address it counts like a wrong one, or whoever tries
+/// would see from the address's own limit which passwords are right.
+pub(super) fn refused(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    settings: &limits::Settings,
+    owner: &AccountId,
+    locks_now: bool,
+) -> Result<()> {
+    addresses::count(tx, ctx, settings)?;
+    if locks_now { tell_owner(tx, ctx, Some(owner)) } else { Ok(()) }
+}
+
 /// Whose journal a try belongs to: the account's, or one of those for logins that are nobody's.
 fn chain<'a>(owner: Option<&'a AccountId>, subject: &[u8; 32]) -> Chain<'a> {
     owner.map_or(Chain::Nobody(subject[0]), |owner| Chain::Account(owner.as_str()))

@@ -50,7 +50,7 @@ pub fn begin(
 ) -> Result<Secret<String>> {
     let mut rng = ctx.rng();
     let token = B64.encode(rng.bytes::<32>());
-    let password_at = password_at(tx, ctx, account)?;
+    let password_at = accounts::password_since(tx, ctx, account)?.unwrap_or(Time(i64::MIN));
     tx.exec(
         "INSERT INTO half_sign_in (id, token_hash, account_id, visitor_hash, methods, remember, back, password_at, tries,
            created_at, seen_at, expires_at)
@@ -102,9 +102,9 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, token: &str) -> Res
     Ok(is_current(tx, ctx, &half)?.then_some(half))
 }
 
-/// Whether the password that was given is still the account's.
+/// Whether the password that was given is still the account's: neither changed nor taken away.
 pub fn is_current(tx: &mut Tx<'_>, ctx: &Ctx, half: &Half) -> Result<bool> {
-    Ok(password_at(tx, ctx, &half.account)? == half.password_at)
+    Ok(accounts::password_since(tx, ctx, &half.account)? == Some(half.password_at))
 }
 
 /// Keeps a half alive for another while, because its owner did something; held until the end of the transaction.
@@ -137,13 +137,6 @@ pub fn finish(tx: &mut Tx<'_>, ctx: &Ctx, half: &Half) -> Result<bool> {
 
 fn visitor(ctx: &Ctx) -> [u8; 32] {
     ctx.keys.mac(Purpose::Token, &[b"half", ctx.visitor.as_bytes()])
-}
-
-/// When the present password was set; an account that is closed or locked has none.
-fn password_at(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Time> {
-    Ok(accounts::load(tx, ctx, account)?
-        .and_then(|account| account.password_set_at)
-        .unwrap_or(Time(i64::MIN)))
 }
 
 /// Deletes halves whose time was over before a moment; a retention job.

@@ -133,6 +133,10 @@ pub async fn attempt(app: &App, ctx: &Ctx, attempt: Try) -> Result<Outcome> {
             begun = opening.begin(app, ctx, present, upgrade).await?;
         }
     }
+    if matches!(begun, None | Some(Begun::Refused)) {
+        let (tx_ctx, limits, owner) = (ctx.clone(), app.config().limits.clone(), account.clone());
+        app.write(move |tx| failed::refused(tx, &tx_ctx, &limits, &owner, locks_now)).await?;
+    }
     Ok(match begun {
         None | Some(Begun::Refused) => Outcome::Wrong { challenge },
         Some(Begun::Half(token)) => {
@@ -244,7 +248,8 @@ fn admit(
     Ok(Admitted::Compare { account, subject, next_needs_challenge, locked, locks_now })
 }
 
-/// Checks the password of somebody who is signed in, for a sensitive act; counted like every other try.
+/// Checks the password for a sensitive act: of somebody who is signed in (a device with a living session is known), or of
+/// somebody who only says who they are. Counted like every other try.
 ///
 /// # Errors
 /// The storage is away or the hashing queue is full.
@@ -252,23 +257,29 @@ pub async fn confirm_password(
     app: &App,
     ctx: &Ctx,
     account: &AccountId,
+    signed_in: bool,
     password: &Secret<String>,
 ) -> Result<Confirmed> {
     let place = app.passwords().reserve()?;
-    let (tx_ctx, settings, id) = (ctx.clone(), app.config().sign_in.clone(), account.clone());
+    let (tx_ctx, config, id) = (ctx.clone(), app.config_arc(), account.clone());
     let counted = app
         .write(move |tx| {
-            let subject = subject_of_account(&tx_ctx, &id, true);
-            let mut guard = store::hold(tx, &subject, tx_ctx.now)?.at(&settings, tx_ctx.now);
-            if guard.gate(&settings, tx_ctx.now) == Gate::Locked {
+            let settings = &config.sign_in;
+            if let (false, Some(until)) = (signed_in, addresses::wait(tx, &tx_ctx, &config.limits)?) {
+                return Ok(Err(until));
+            }
+            let known = signed_in || devices::is_known(tx, &tx_ctx, &config.devices, &id)?;
+            let subject = subject_of_account(&tx_ctx, &id, known);
+            let mut guard = store::hold(tx, &subject, tx_ctx.now)?.at(settings, tx_ctx.now);
+            if guard.gate(settings, tx_ctx.now) == Gate::Locked {
                 return Ok(Err(guard.locked_until));
             }
-            let locks_now = guard.count(&settings, tx_ctx.now);
+            let locks_now = guard.count(settings, tx_ctx.now);
             store::keep(tx, &subject, &guard)?;
-            Ok(Ok((accounts::password_hash(tx, &id)?, locks_now)))
+            Ok(Ok((accounts::password_hash(tx, &id)?, locks_now, subject)))
         })
         .await?;
-    let (stored, locks_now) = match counted {
+    let (stored, locks_now, subject) = match counted {
         Err(until) => return Ok(Confirmed::Locked(until)),
         Ok(counted) => counted,
     };
@@ -279,14 +290,13 @@ pub async fn confirm_password(
             Ok(Confirmed::Wrong)
         }
         Check::Right { .. } => {
-            let (tx_ctx, id) = (ctx.clone(), account.clone());
-            app.write(move |tx| store::clear(tx, &subject_of_account(&tx_ctx, &id, true))).await?;
+            app.write(move |tx| store::clear(tx, &subject)).await?;
             Ok(Confirmed::Right)
         }
     }
 }
 
-/// What checking the password of a signed-in person answered.
+/// What checking the password for a sensitive act answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmed {
     /// It is theirs.

@@ -179,8 +179,9 @@ fn enter(
     if !half::finish(tx, ctx, half)? {
         return Ok(Stepped::Over);
     }
-    // Held first, looked at then: a password that is changed at this moment comes before or after, never between.
-    if !accounts::hold_open(tx, &half.account)? || !half::is_current(tx, ctx, half)? {
+    // Held first, looked at then: a password that is changed at this moment comes before or after, never between. The
+    // door asks whether the account is open; one that is being deleted is restored there.
+    if !accounts::lock(tx, &half.account)? || !half::is_current(tx, ctx, half)? {
         return Ok(Stepped::Over);
     }
     let words = format!("{} {methods}", half.methods);

@@ -289,6 +289,15 @@ pub fn appoint(
     Ok(id)
 }
 
+/// Whether a member is one still and has a right, asked in the transaction of the act: between the gate and here the
+/// membership may have ended.
+///
+/// # Errors
+/// The storage is away.
+pub fn may_still(tx: &mut Tx<'_>, member: &Member, right: Right) -> Result<bool> {
+    Ok(store::member(tx, &member.id)?.is_some_and(|(_, role)| may(role, right)))
+}
+
 /// What managing a member led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Managed {
@@ -343,6 +352,10 @@ pub fn manage(
         }
     };
     store::end_of_member(tx, target, "member-changed", ctx.now)?;
+    // Whom they invited as an administrator waits no longer: it may be themselves, on the way back.
+    for invitation in store::end_invitations_of(tx, target, ctx.now)? {
+        by.record(tx, ctx, &Event::StaffInvitationWithdrawn { invitation: invitation.to_string() })?;
+    }
     let acting = by.ctx(ctx, Lang::default());
     audit::record(tx, &acting, Chain::Account(account.as_str()), &event)?;
     by.record(tx, ctx, &event)?;

@@ -1,7 +1,7 @@
 //! Forms as they arrive: bounded, strictly decoded, from our own pages only.
 
 use super::fault::Fault;
-use super::visit::Visit;
+use super::visit::{SignedInOnly, Visit};
 use crate::app::App;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -103,6 +103,10 @@ impl FromRequest<App> for Form {
             return Err(Fault::unsupported_media());
         }
         let bytes: Bytes = axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| Fault::too_large())?;
+        // The body may take its time; a session that ended meanwhile acts no more.
+        if parts.extensions.get::<SignedInOnly>().is_some() && !visit.is_still_signed_in().await? {
+            return Err(Fault::stale_form());
+        }
         let fields = Fields::parse(&bytes).map_err(Fault::bad_request)?;
         if !visit.csrf_matches(fields.text("csrf")) {
             return Err(Fault::stale_form());

@@ -122,6 +122,18 @@ impl Visit {
         self.0.session.as_ref()
     }
 
+    /// Whether the session of this visit has not ended since the request arrived.
+    ///
+    /// # Errors
+    /// The storage is away.
+    pub async fn is_still_signed_in(&self) -> crate::error::Result<bool> {
+        let Some(session) = self.session().cloned() else { return Ok(false) };
+        if self.app().sessions().get(&session.token_hash, self.now()).is_some() {
+            return Ok(true);
+        }
+        self.app().read(move |tx| sessions::is_open(tx, &session.id)).await
+    }
+
     /// A text of the interface.
     pub fn t(&self, key: &'static str) -> &'static str {
         super::texts::text(self.lang(), key)
@@ -298,6 +310,10 @@ impl FromRequestParts<App> for Visit {
     }
 }
 
+/// Says that the handler of a request is for people who are signed in: whoever reads its body looks again.
+#[derive(Clone, Copy)]
+pub struct SignedInOnly;
+
 /// A visit of somebody who is signed in; others are sent to the sign-in page and back.
 pub struct SignedIn {
     /// The visit.
@@ -323,7 +339,10 @@ impl FromRequestParts<App> for SignedIn {
             Some(session) if factors::is_bind_only(&session.methods) && !may_bind_here(parts.uri.path()) => {
                 Err(visit.see_other_with(factors::web::PAGE, "factor-first"))
             }
-            Some(session) => Ok(SignedIn { visit, session }),
+            Some(session) => {
+                parts.extensions.insert(SignedInOnly);
+                Ok(SignedIn { visit, session })
+            }
             None => {
                 let back = super::back::to_query(parts.uri.path());
                 Err(visit.see_other(&format!("/sign-in?back={back}")))

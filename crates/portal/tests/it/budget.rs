@@ -136,7 +136,9 @@ async fn guessing_at_many_drafts_from_one_address_comes_to_an_end() {
         let (browser, code) = right.expect("the last draft");
         let page = browser.clone().post("/register/code", &[("code", &code)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "also the right one, from this address");
-        let page = browser.at("2001:db8::10").post("/register/code", &[("code", &code)]).await;
+        let page = browser.clone().at("2001:db8::10").post("/register/code", &[("code", &code)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "nor from another one of the same /64");
+        let page = browser.at("2001:db8:0:1::10").post("/register/code", &[("code", &code)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER);
     })
     .await;

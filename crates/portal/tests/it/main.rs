@@ -2,6 +2,8 @@
 //! PostgreSQL where it is installed.
 
 mod access;
+mod attack;
+mod attack_limits;
 mod bad_input;
 mod bans;
 mod budget;

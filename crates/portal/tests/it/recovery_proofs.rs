@@ -45,13 +45,13 @@ pub async fn bind(app: &TestApp, account: &AccountId) -> Vec<String> {
     }
 }
 
-async fn saved_code(app: &TestApp, account: &AccountId) -> String {
+pub async fn saved_code(app: &TestApp, account: &AccountId) -> String {
     let (ctx, id) = (owner(app, account), account.clone());
     let made = app.app.write(move |tx| papers::make_saved(tx, &ctx, &id)).await;
     made.expect("made").expose().clone()
 }
 
-async fn access_code(app: &TestApp, account: &AccountId) -> String {
+pub async fn access_code(app: &TestApp, account: &AccountId) -> String {
     let staff = Actor::Staff { id: "stf_1".into(), name: "Оператор".into() };
     let (ctx, config, id) = (app.app.job_ctx().acting_as(staff), app.app.config_arc(), account.clone());
     let made = app.app.write(move |tx| recovery::issue_access_code(tx, &ctx, &config, &id, "")).await;
@@ -196,7 +196,7 @@ async fn a_code_of_staff_opens_once_within_a_day() {
     .await;
 }
 
-async fn enter(app: &TestApp, code: &str) -> (Browser, Page) {
+pub async fn enter(app: &TestApp, code: &str) -> (Browser, Page) {
     let mut browser = app.browser();
     browser.get("/recover/access-code").await;
     let page = browser.send("/recover/access-code", &[("login", IGOR.email), ("code", code)]).await;

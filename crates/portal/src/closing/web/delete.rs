@@ -283,7 +283,7 @@ async fn wrong_password(
     if typed.expose().is_empty() {
         return Ok(Some(visit.t("closing-password-empty").to_owned()));
     }
-    Ok(match signin::confirm_password(visit.app(), visit.ctx(), &session.account, &typed).await? {
+    Ok(match signin::confirm_password(visit.app(), visit.ctx(), &session.account, true, &typed).await? {
         Confirmed::Right => None,
         Confirmed::Wrong => Some(visit.t("closing-password-wrong").to_owned()),
         Confirmed::Locked(until) => {

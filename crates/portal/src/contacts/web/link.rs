@@ -3,6 +3,7 @@
 
 use super::super::{follow_link, link_is_of};
 use super::{CODE, LIST};
+use crate::factors;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::fresh::is_fresh;
@@ -54,6 +55,9 @@ pub async fn post(
     let Some(session) = visit.session().cloned() else {
         return Ok(visit.see_other(&format!("/sign-in?back={CODE}")));
     };
+    if factors::is_bind_only(&session.methods) {
+        return Ok(visit.see_other_with(factors::web::PAGE, "factor-first"));
+    }
     if !is_fresh(session.auth_at, visit.now(), visit.app().config().sessions.fresh_seconds) {
         // The code of the same letter does the same there.
         return Ok(visit.see_other(&format!("/confirm?back={CODE}")));

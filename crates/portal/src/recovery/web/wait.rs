@@ -89,7 +89,7 @@ pub async fn post(
     let proved = found.given.contact() && next == Next::Second;
     let Some(account) = found.account.filter(|_| proved) else { return Ok(visit.see_other(path(next))) };
     let typed = fields.secret("password");
-    let words = match signin::confirm_password(visit.app(), visit.ctx(), &account, &typed).await? {
+    let words = match signin::confirm_password(visit.app(), visit.ctx(), &account, false, &typed).await? {
         Confirmed::Right => None,
         Confirmed::Wrong => Some(visit.t("recovery-wait-wrong").to_owned()),
         Confirmed::Locked(until) => {

@@ -6,6 +6,7 @@ safety-link-what = What will happen
 safety-closing-sessions = Every session ends on every device.
 safety-closing-password = The password stops working: nobody can sign in.
 safety-closing-contacts = Nobody can change the phone and e-mail of the account.
+safety-closing-factors = A second factor or codes added within the last day will be removed.
 safety-closing-devices = Every device becomes unknown, and no device is trusted any more.
 safety-link-then = Then you recover access by your phone or e-mail and set a new password. If you have a second factor, it will be asked for too.
 safety-link-choice = What to do

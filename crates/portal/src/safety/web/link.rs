@@ -102,9 +102,9 @@ pub async fn post(
 }
 
 async fn not_me(visit: Visit, token: String, only_that: bool) -> std::result::Result<Response, Fault> {
-    let (ctx, asked) = (visit.ctx().clone(), token.clone());
+    let (ctx, config, asked) = (visit.ctx().clone(), visit.app().config_arc(), token.clone());
     let choice = if only_that { Choice::ThatSession } else { Choice::All };
-    let done = visit.app().write(move |tx| report(tx, &ctx, &asked, choice)).await?;
+    let done = visit.app().write(move |tx| report(tx, &ctx, &config, &asked, choice)).await?;
     match done {
         Reported::Closed(account) => {
             visit.app().sessions().forget(&account);

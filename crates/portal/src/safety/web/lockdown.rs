@@ -54,8 +54,8 @@ pub async fn post(
         errors.add("understood", visit.t("safety-lockdown-understood-error"));
         return Ok(draw(&visit, &errors));
     }
-    let (ctx, account) = (visit.ctx().clone(), session.account.clone());
-    let closed = visit.app().write(move |tx| lock_down(tx, &ctx, &account, By::Owner)).await;
+    let (ctx, config, account) = (visit.ctx().clone(), visit.app().config_arc(), session.account.clone());
+    let closed = visit.app().write(move |tx| lock_down(tx, &ctx, &config, &account, By::Owner)).await;
     visit.app().sessions().forget(&session.account);
     closed?;
     let mut response = visit.see_other("/account-closed");

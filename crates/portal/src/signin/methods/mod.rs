@@ -247,7 +247,7 @@ pub fn check(
         }
         Verdict::Wrong { reason, words } => {
             if !config.limits.exempt(ctx.address) {
-                limits::take(tx, ctx, ADDRESS, &ctx.address.to_string(), config.factors.tries_per_address)?;
+                limits::take(tx, ctx, ADDRESS, &limits::caller(ctx), config.factors.tries_per_address)?;
             }
             let event = match asked.what_for {
                 WhatFor::SignIn => {
@@ -273,7 +273,7 @@ const TRIP_TOLD: Limit = Limit::new(1, 900);
 
 /// Counts the try; until when it must wait, when it must.
 fn waits(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, asked: &Asked, kind: Kind) -> Result<Option<Time>> {
-    let address = ctx.address.to_string();
+    let address = limits::caller(ctx);
     if !config.limits.exempt(ctx.address)
         && let Taken::Wait { until } =
             limits::peek(tx, ctx, ADDRESS, &address, config.factors.tries_per_address)?

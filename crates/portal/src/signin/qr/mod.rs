@@ -90,7 +90,7 @@ pub enum Begun {
 /// The storage is away.
 pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, back: &str) -> Result<Begun> {
     if !config.limits.exempt(ctx.address) {
-        let address = ctx.address.to_string();
+        let address = limits::caller(ctx);
         if let Taken::Wait { until } =
             limits::take(tx, ctx, "qr-address", &address, config.qr.starts_per_address)?
         {
@@ -237,9 +237,11 @@ pub enum Collected {
     Over,
 }
 
-/// The word for the new session: never stronger than the session that approved.
+/// The word for the new session: never stronger than the session that approved. Trust in that device stands for a
+/// factor on it, and nowhere else: its word is not counted.
 fn methods(of_approver: &str) -> &'static str {
-    if Strength::of(of_approver) >= Strength::Aal2 { "qr2" } else { "qr" }
+    let given: Vec<&str> = of_approver.split(' ').filter(|word| *word != "trust").collect();
+    if Strength::of(&given.join(" ")) >= Strength::Aal2 { "qr2" } else { "qr" }
 }
 
 /// Signs the asking browser in.
@@ -302,6 +304,7 @@ mod tests {
             assert!(Strength::of(methods(of_approver)) <= Strength::of(of_approver), "{of_approver}");
         }
         assert_eq!((methods("pwd"), methods("pwd otp"), methods("qr")), ("qr", "qr2", "qr"));
+        assert_eq!((methods("pwd trust"), methods("pwd trust sms")), ("qr", "qr2"));
     }
 
     #[test]

@@ -153,7 +153,7 @@ async fn by_password(
     let refusal = if fields.text(PASSWORD).len() > 1_024 {
         Confirmed::Wrong
     } else {
-        confirm_password(visit.app(), visit.ctx(), &session.account, &fields.secret(PASSWORD)).await?
+        confirm_password(visit.app(), visit.ctx(), &session.account, true, &fields.secret(PASSWORD)).await?
     };
     let words = match refusal {
         Confirmed::Right => {

@@ -78,6 +78,16 @@ pub fn end_invitation(tx: &mut Tx<'_>, id: &InvitationId, now: Time) -> Result<b
     Ok(ended > 0)
 }
 
+/// Withdraws what a member invited; gives the invitations that were open.
+pub fn end_invitations_of(tx: &mut Tx<'_>, member: &StaffId, now: Time) -> Result<Vec<InvitationId>> {
+    Ok(tx.all(
+        "UPDATE staff_invitation SET ended_at = $1, data_key = NULL, email = NULL
+         WHERE invited_by = $2 AND used_at IS NULL AND ended_at IS NULL AND expires_at > $1 RETURNING id",
+        params![now, member],
+        |row| row.get(0),
+    )?)
+}
+
 /// An invitation that waits to be accepted.
 pub struct Open {
     pub id: InvitationId,

@@ -11,8 +11,8 @@ mod sessions;
 pub use cards::{Card, NewCard, card, close_card, insert_card, sweep_cards};
 pub use figures::{Counted, count, figures, keep, last, note_last};
 pub use invitations::{
-    NewInvitation, end_invitation, insert_invitation, invitation, open_invitations, spend_invitation,
-    sweep_invitations,
+    NewInvitation, end_invitation, end_invitations_of, insert_invitation, invitation, open_invitations,
+    spend_invitation, sweep_invitations,
 };
 pub use log::{PAGE, Written, acts, note_act, recent_events};
 pub use members::{

@@ -248,7 +248,7 @@ staff-card-no-factors = none
 staff-card-code = Issue a temporary access code
 staff-card-identified = I see the person and have checked their document
 staff-card-code-title = Temporary access code
-staff-card-code-once = Write the code down or print it for the person now: nobody will see it again. An earlier code is dead.
+staff-card-code-once = Write the code down or print it for the person now: nobody will see it again. An earlier code is dead. With it the person sets a new password, and their earlier second factors are removed.
 staff-card-code-hours = The code works for { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours

@@ -8,7 +8,7 @@ use crate::limits::{self, Limit};
 use crate::sessions::Session;
 use crate::staff::{self, Member, Right, Role, StaffId, store};
 use crate::web::fault::Fault;
-use crate::web::visit::Visit;
+use crate::web::visit::{SignedInOnly, Visit};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
@@ -198,6 +198,7 @@ impl FromRequestParts<App> for AtDesk {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<AtDesk, Fault> {
+        parts.extensions.insert(SignedInOnly);
         let visit: std::result::Result<Visit, Infallible> = Visit::from_request_parts(parts, app).await;
         let Ok(visit) = visit;
         // Without the gate there is no member: a route that forgot its rule does not exist.
@@ -211,6 +212,7 @@ impl FromRequestParts<App> for AtDoor {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<AtDoor, Fault> {
+        parts.extensions.insert(SignedInOnly);
         let visit: std::result::Result<Visit, Infallible> = Visit::from_request_parts(parts, app).await;
         let Ok(visit) = visit;
         let Passed { id, role, session, inside } =

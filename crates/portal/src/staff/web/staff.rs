@@ -158,10 +158,18 @@ pub async fn invite(desk: AtDesk, Form(fields): Form) -> std::result::Result<Res
         }
     };
     let (ctx, settings, by) = (visit.ctx().clone(), visit.app().config().staff.clone(), member.clone());
-    visit
+    let invited = visit
         .app()
-        .write(move |tx| staff::invite(tx, &ctx, &settings, role, Some((&email, &by))).map(drop))
+        .write(move |tx| {
+            if !staff::may_still(tx, &by, Right::ManageStaff)? {
+                return Ok(false);
+            }
+            staff::invite(tx, &ctx, &settings, role, Some((&email, &by))).map(|_| true)
+        })
         .await?;
+    if !invited {
+        return Err(Fault::no_right());
+    }
     Ok(visit.see_other_with("/admin/staff", "staff-invited"))
 }
 

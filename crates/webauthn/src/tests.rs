@@ -180,3 +180,61 @@ fn extensions_are_read_over_and_must_be_a_map() {
         "backed up but not eligible"
     );
 }
+
+/// A small generator: the same answers in every run.
+fn next(seed: &mut u64) -> usize {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*seed >> 33) as usize
+}
+
+/// Bytes with a few changes: a byte, a cut, a piece twice, a piece of zeros.
+fn spoiled(bytes: &[u8], seed: &mut u64) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=next(seed) % 3 {
+        let (at, length) = (next(seed) % (bytes.len() + 1), next(seed) % 9);
+        let end = (at + length).min(bytes.len());
+        match next(seed) % 5 {
+            0 if at < bytes.len() => bytes[at] = next(seed) as u8,
+            1 if at < bytes.len() => bytes[at] ^= 1 << (next(seed) % 8),
+            2 => drop(bytes.drain(at..end)),
+            3 => drop(bytes.splice(at..at, bytes[at..end].to_vec())),
+            _ => bytes.truncate(at),
+        }
+    }
+    bytes
+}
+
+#[test]
+fn of_many_spoiled_answers_none_is_believed_and_none_stops_the_portal() {
+    let (mut seed, mut read) = (7, 0);
+    let mut keys = [
+        passkey(),
+        Authenticator::security_key(SITE.id, SITE.origin),
+        Authenticator::ed25519(SITE.id, SITE.origin),
+    ];
+    for round in 0..3_000 {
+        let key = &mut keys[round % 3];
+        let cose = key.cose();
+        let created = key.create(CHALLENGE);
+        let client = spoiled(&created.client_data, &mut seed);
+        let attestation = spoiled(&created.attestation, &mut seed);
+        let _ = register(SITE, CHALLENGE, &client, &created.attestation);
+        read += usize::from(register(SITE, CHALLENGE, &created.client_data, &attestation).is_ok());
+        let signed = key.get(CHALLENGE);
+        let (mut client_data, mut data, mut signature, mut kept) =
+            (signed.client_data.clone(), signed.data.clone(), signed.signature.clone(), cose.clone());
+        match next(&mut seed) % 4 {
+            0 => client_data = spoiled(&client_data, &mut seed),
+            1 => data = spoiled(&data, &mut seed),
+            2 => signature = spoiled(&signature, &mut seed),
+            _ => kept = spoiled(&kept, &mut seed),
+        }
+        let answer =
+            Assertion { client_data: &client_data, authenticator_data: &data, signature: &signature };
+        if assert(SITE, CHALLENGE, &kept, false, answer).is_ok() {
+            let same = (&client_data, &data, &kept) == (&signed.client_data, &signed.data, &cose);
+            assert!(same, "round {round}: believed, and not what was signed");
+        }
+    }
+    assert!(read > 0, "some changes change nothing that matters");
+}

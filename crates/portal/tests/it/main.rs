@@ -3,6 +3,7 @@
 
 mod access;
 mod attack;
+mod attack_erasure;
 mod attack_limits;
 mod bad_input;
 mod bans;

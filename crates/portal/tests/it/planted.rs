@@ -23,7 +23,7 @@ const PASSWORDS: [&str; 3] = ["Zvezdochet-71!q", "Kolokolchik-82!w", "Nevernyy-9
 
 /// Every line that any crate logs in this process, from the moment of the first call.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct Lines(pub Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Lines {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
@@ -42,7 +42,7 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
-fn observed() -> &'static (Lines, MetricsPage) {
+pub fn observed() -> &'static (Lines, MetricsPage) {
     static OBSERVED: OnceLock<(Lines, MetricsPage)> = OnceLock::new();
     OBSERVED.get_or_init(|| {
         let lines = Lines::default();
@@ -57,15 +57,15 @@ fn observed() -> &'static (Lines, MetricsPage) {
 
 /// What must be nowhere, as its name and bytes.
 #[derive(Default)]
-struct Secrets(Vec<(String, Vec<u8>)>);
+pub struct Secrets(Vec<(String, Vec<u8>)>);
 
 impl Secrets {
-    fn add(&mut self, name: &str, value: &str) {
+    pub fn add(&mut self, name: &str, value: &str) {
         assert!(value.len() >= 6, "{name} is too short to be searched for");
         self.0.push((name.to_owned(), value.as_bytes().to_vec()));
     }
 
-    fn search(&self, place: &str, bytes: &[u8]) {
+    pub fn search(&self, place: &str, bytes: &[u8]) {
         for (name, secret) in &self.0 {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_slice());
             assert!(!found, "{name} stands in {place}");

@@ -24,6 +24,7 @@ mod limits;
 mod mailbox;
 mod pages;
 mod portal;
+mod regulars;
 mod report;
 mod run;
 mod visitor;

@@ -72,11 +72,13 @@ pub fn start_logs(log: &Log, traces: &Traces) -> io::Result<LogGuard> {
         .spawn(move || read.write_to(&mut io::stderr()))?;
     let filter = log_filter(&log.level).unwrap_or_else(|| Targets::new().with_default(Level::INFO));
     let lines = lines(log.format, LineWriter(Arc::clone(&buffer)));
-    let registry = Registry::default().with(lines.with_filter(filter));
+    // Traces see more than lines do; where there are none, one filter for all costs every line less.
     #[cfg(feature = "otel")]
     let (layer, exporter) = super::traces::layer(traces)?;
     #[cfg(feature = "otel")]
-    let registry = registry.with(layer);
+    let registry = Registry::default().with(lines.with_filter(filter)).with(layer);
+    #[cfg(not(feature = "otel"))]
+    let registry = Registry::default().with(filter).with(lines);
     #[cfg(not(feature = "otel"))]
     let _ = traces;
     registry.try_init().map_err(io::Error::other)?;

@@ -19,11 +19,12 @@ export function hasOathtool() {
 /** The code that an application shows, `steps` of thirty seconds from now. */
 export const otp = (key, steps = 0) => execFileSync("oathtool", ["--totp", "-b", key.replaceAll(" ", ""), "-N", `now + ${steps * 30} seconds`], { encoding: "utf8" }).trim();
 
-/** Adds an application to the account that is signed in; its key. The code of the step before is spent by that. */
+/** Adds an application to the account that is signed in; its key. The present code is spent by that, so the next use
+ *  takes the one of the step to come: both are right, also when a step ends between the reckoning and the portal. */
 export async function addApp({ page }) {
   await page.goto(APP);
   const key = await page.locator(".factor-secret code").innerText();
-  await fill(page, { code: otp(key, -1) });
+  await fill(page, { code: otp(key) });
   await send(page, "setup");
   return key;
 }
@@ -33,5 +34,5 @@ export async function signInWithApp({ page, js }, who, key) {
   await fill(page, { login: who.phone, password: who.password });
   await send(page, "password");
   await page.waitForURL(/\/sign-in\/second/);
-  await typeCode(page, otp(key), js);
+  await typeCode(page, otp(key, 1), js);
 }

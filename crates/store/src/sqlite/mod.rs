@@ -6,6 +6,7 @@ mod writer;
 use crate::error::from_sqlite;
 use crate::queue::Queue;
 use crate::{Options, Running, Stats, StoreError, spawn};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::OpenOptions;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -63,6 +64,9 @@ impl Place {
             options.wal_pages * 4096 * 2,
         );
         connection.execute_batch(&settings).map_err(from_sqlite)?;
+        // One plan for a statement whatever its values are: planning again for new values took a third of the writer's time.
+        // So conditions of partial indexes stand in statements as literals, never as values.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(from_sqlite)?;
         Ok(connection)
     }
 }

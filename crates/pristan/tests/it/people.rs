@@ -61,6 +61,8 @@ pub struct Person {
     browser: Browser,
     stand: Browser,
     spent: BTreeSet<String>,
+    /// Codes that were answered with an error once.
+    refused: BTreeSet<String>,
     last_code: Option<String>,
     progress: Arc<Progress>,
 }
@@ -74,6 +76,7 @@ impl Person {
             browser: Browser::new(portal),
             stand: Browser::new(stand),
             spent: BTreeSet::new(),
+            refused: BTreeSet::new(),
             last_code: None,
             progress,
         }
@@ -144,7 +147,14 @@ impl Person {
                 self.browser.submit(&page, "password_repeat", &values).await?
             } else if page.asks("code") {
                 let code = self.newest_code().await;
-                self.browser.submit(&page, "code", &[("code", &code)]).await?
+                let next = self.browser.submit(&page, "code", &[("code", &code)]).await?;
+                if next.status == 422 {
+                    // An older message came first, or once more after a kill: nobody types a code again and again.
+                    if !self.refused.insert(code.clone()) {
+                        self.spent.insert(code);
+                    }
+                }
+                next
             } else if page.asks(first_field) && page.path.split('?').next() != Some("/sign-in") {
                 self.browser.submit(&page, first_field, data).await?
             } else {
@@ -161,9 +171,8 @@ impl Person {
             let page = self.stand.get(&query).await.expect("the stand answers");
             let messages: serde_json::Value = serde_json::from_str(&page.body).expect("JSON");
             let list = messages.as_array().or_else(|| messages["messages"].as_array()).expect("a list");
-            if let Some(code) = list.first().and_then(|message| message["text"].as_str()).and_then(code_in)
-                && !self.spent.contains(&code)
-            {
+            let mut codes = list.iter().filter_map(|message| message["text"].as_str()).filter_map(code_in);
+            if let Some(code) = codes.find(|code| !self.spent.contains(code)) {
                 self.last_code = Some(code.clone());
                 return code;
             }

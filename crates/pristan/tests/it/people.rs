@@ -60,9 +60,9 @@ pub struct Person {
     portal: String,
     browser: Browser,
     stand: Browser,
+    /// Codes that opened something, or that a page refused: a code belongs to the form that asked for it, so the code
+    /// of a form that a kill took away is wrong in the next one for ever.
     spent: BTreeSet<String>,
-    /// Codes that were answered with an error once.
-    refused: BTreeSet<String>,
     /// How often they waited for a message that did not come.
     in_vain: u32,
     last_code: Option<String>,
@@ -78,7 +78,6 @@ impl Person {
             browser: Browser::new(portal),
             stand: Browser::new(stand),
             spent: BTreeSet::new(),
-            refused: BTreeSet::new(),
             in_vain: 0,
             last_code: None,
             progress,
@@ -153,10 +152,8 @@ impl Person {
                 let Some(code) = self.newest_code().await else { return Err(NoAnswer) };
                 let next = self.browser.submit(&page, "code", &[("code", &code)]).await?;
                 if next.status == 422 {
-                    // An older message came first, or once more after a kill: nobody types a code again and again.
-                    if !self.refused.insert(code.clone()) {
-                        self.spent.insert(code);
-                    }
+                    // An older message came first, or once more after a kill. Typing it twice would use up the tries.
+                    self.spent.insert(code);
                 }
                 next
             } else if page.asks(first_field) && page.path.split('?').next() != Some("/sign-in") {

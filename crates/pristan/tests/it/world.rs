@@ -62,6 +62,12 @@ impl World {
             // Heads of the journal are signed under load too, not only once an hour.
             .env("PRISTAN_JOURNAL__PLACE_SECONDS", "1")
             .env("PRISTAN_JOURNAL__HEAD_SECONDS", "1")
+            // A person whom every kill hits asks for more codes in a minute than others in a day.
+            .env("PRISTAN_CODES__SENDS_PER_CONTACT__COUNT", "50")
+            .env("PRISTAN_CODES__SENDS_PER_CONTACT__SECONDS", "3600")
+            .env("PRISTAN_CODES__SENDS_PER_CONTACT_DAY__COUNT", "50")
+            .env("PRISTAN_CODES__SENDS_PER_CONTACT_DAY__SECONDS", "86400")
+            .env("PRISTAN_CODES__TRIES", "20")
             .spawn()
             .expect("the portal starts");
         self.portal = Some(portal);

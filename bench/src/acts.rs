@@ -269,18 +269,40 @@ pub async fn home_p99(address: SocketAddr, time: Duration) -> anyhow::Result<f64
     took.get(took.len() * 99 / 100).copied().context("no answers")
 }
 
+/// How the people of a crowd take a 503.
+#[derive(Clone, Copy)]
+pub enum Manners {
+    /// They wait as long as the answer asks them to.
+    Patient,
+    /// They try again after a quarter of a second.
+    Pushing,
+}
+
 /// Keeps the password queue full until told to stop; gives how many were refused with 503.
-pub async fn crowd(target: Target, people: u32, over: Arc<AtomicBool>) -> anyhow::Result<u32> {
+pub async fn crowd(
+    target: Target,
+    people: u32,
+    manners: Manners,
+    over: Arc<AtomicBool>,
+) -> anyhow::Result<u32> {
     let refused = Arc::new(AtomicU32::new(0));
     let mut running = JoinSet::new();
-    for _ in 0..people {
+    for person in 0..people {
         let (target, over, refused) = (target.clone(), Arc::clone(&over), Arc::clone(&refused));
+        // People are not a drum: each has a pace of their own, from three quarters to five quarters of the pause.
+        let pace = 0.75 + f64::from(person * 97 % 101) / 202.0;
         running.spawn(async move {
             let (mut visitor, request) = at_the_sign_in_form(&target).await?;
             while !over.load(Ordering::Relaxed) {
-                if visitor.send(&request).await?.status == 503 {
+                let answer = visitor.send(&request).await?;
+                if answer.status == 503 {
                     refused.fetch_add(1, Ordering::Relaxed);
-                    tokio::time::sleep(Duration::from_millis(250)).await; // a person looks at the page and tries again
+                    let asked = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
+                    let pause = match manners {
+                        Manners::Patient => Duration::from_secs(asked.context("503 without Retry-After")?),
+                        Manners::Pushing => Duration::from_millis(250),
+                    };
+                    tokio::time::sleep(pause.mul_f64(pace)).await;
                 }
             }
             anyhow::Ok(())

@@ -33,8 +33,9 @@ impl Measured<'_> {
         let portal = self.setting.start()?;
         let target = self.target(&portal);
         let (holders, next) = (Arc::new(holders), Arc::new(AtomicUsize::new(0)));
-        let (done, raw) = self.beside_raw("rustcrypto", || {
-            self.repeat(CLIENTS, &portal, &target, move |target| {
+        let (done, raw) = self.beside_raw("rustcrypto", |time| {
+            let (holders, next) = (Arc::clone(&holders), Arc::clone(&next));
+            self.repeat((CLIENTS, time), &portal, &target, move |target| {
                 sign_in_with_code(target, Arc::clone(&holders), Arc::clone(&next))
             })
         })?;
@@ -49,7 +50,8 @@ impl Measured<'_> {
         let ring = self.runtime.block_on(KeyRing::make(portal.address, CLIENTS, self.setting.accounts))?;
         let target = self.target(portal);
         let raw = limits::raw_checks(self.plan.time / 4)?;
-        let done = self.repeat(CLIENTS, portal, &target, move |_| ring.clone().sign_in())?;
+        let done =
+            self.repeat((CLIENTS, self.plan.time), portal, &target, move |_| ring.clone().sign_in())?;
         let note = format!(
             "{} processor time an act: server {:.2} ms, clients with their keys {:.2} ms, PostgreSQL {:.2} ms",
             told(&done),

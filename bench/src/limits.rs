@@ -47,6 +47,14 @@ pub struct Raw {
     pub cpu_ms: f64,
 }
 
+impl Raw {
+    /// What several measurements of equal length say together.
+    pub fn mean(all: &[Raw]) -> Raw {
+        let of = |what: fn(&Raw) -> f64| all.iter().map(what).sum::<f64>() / all.len() as f64;
+        Raw { rate: of(|raw| raw.rate), cpu_ms: of(|raw| raw.cpu_ms) }
+    }
+}
+
 /// Checks of ECDSA signatures over P-256 a second, with as many threads as cores: the arithmetic of a passkey.
 pub fn raw_checks(time: Duration) -> anyhow::Result<Raw> {
     let key = Authenticator::passkey("localhost", "http://localhost");

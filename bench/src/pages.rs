@@ -1,6 +1,6 @@
 //! Pages measured: the cabinet beside a bare server, the home page beside a crowd.
 
-use crate::acts::{self, Served};
+use crate::acts::{self, Manners, Served};
 use crate::portal::{Portal, on_core};
 use crate::report::{Aim, Report};
 use crate::run::{CABINET, Measured};
@@ -12,8 +12,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// People who want in while the password queue is full: more than it holds.
-const CROWD: u32 = 400;
+/// People who want in while the password queue is full. So many that it stays full although they wait as told: it holds
+/// 192, and 80 a second leave it.
+const PATIENT: u32 = 600;
+
+/// The same for people who try again after a quarter of a second.
+const PUSHING: u32 = 400;
 
 impl Measured<'_> {
     /// The cabinet's first page beside a bare server that is asked the same and answers the same.
@@ -45,20 +49,27 @@ impl Measured<'_> {
     pub fn home(&self, report: &mut Report) -> anyhow::Result<()> {
         let portal = self.setting.start()?;
         let target = self.target(&portal);
-        let quiet = self.home_p99(&portal)?;
-        let over = Arc::new(AtomicBool::new(false));
-        let crowd = self.runtime.spawn(acts::crowd(target, CROWD, Arc::clone(&over)));
-        std::thread::sleep(Duration::from_secs(3));
-        let busy = self.home_p99(&portal)?;
-        over.store(true, Ordering::Relaxed);
-        let refused = self.runtime.block_on(crowd)??;
-        report.ratio(
-            self.place(),
-            "p99 of the home page, password queue full ÷ quiet",
-            (busy, "ms", quiet),
-            Aim::AtMost(2.0),
-            &format!("{refused} sign-ins told 503"),
-        );
+        let crowds = [
+            (
+                "p99 of the home page, password queue full ÷ quiet",
+                PATIENT,
+                Manners::Patient,
+                Aim::AtMost(2.0),
+            ),
+            ("the same, with a crowd that tries again at once", PUSHING, Manners::Pushing, Aim::None),
+        ];
+        for (what, people, manners, aim) in crowds {
+            let quiet = self.home_p99(&portal)?;
+            let over = Arc::new(AtomicBool::new(false));
+            let crowd = acts::crowd(target.clone(), people, manners, Arc::clone(&over));
+            let crowd = self.runtime.spawn(crowd);
+            std::thread::sleep(Duration::from_secs(3));
+            let busy = self.home_p99(&portal)?;
+            over.store(true, Ordering::Relaxed);
+            let refused = self.runtime.block_on(crowd)??;
+            let note = format!("{refused} sign-ins told 503");
+            report.ratio(self.place(), what, (busy, "ms", quiet), aim, &note);
+        }
         portal.stop()
     }
 

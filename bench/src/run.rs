@@ -22,6 +22,9 @@ pub const REGISTRATIONS: &str = "registrations end to end";
 pub const WRITES: &str = "durable acts without a hash, 64 clients";
 pub const CABINET: &str = "cabinet page, signed in";
 
+/// How often an act and its limit take turns within a measurement.
+const TURNS: u32 = 4;
+
 /// People who sign in at the same moment.
 const AT_ONCE: u32 = 64;
 
@@ -170,8 +173,8 @@ impl Measured<'_> {
             self.sign_ins(&portal, &target, report)?;
         }
         if self.plan.wants("register") {
-            let (done, raw) =
-                self.beside_raw("rustcrypto", || self.repeat(64, &portal, &target, acts::register))?;
+            let (done, raw) = self
+                .beside_raw("rustcrypto", |time| self.repeat((64, time), &portal, &target, acts::register))?;
             self.hashing(REGISTRATIONS, &done, raw, Aim::AtLeast(0.9), report);
         }
         if self.needs("writes") {
@@ -195,9 +198,11 @@ impl Measured<'_> {
     ) -> anyhow::Result<()> {
         let regulars = self.runtime.block_on(Regulars::make(target))?;
         let act = move |_| regulars.clone().sign_in();
-        let (done, raw) = self.beside_raw(hash, || self.repeat(32, portal, target, act))?;
+        let (done, raw) =
+            self.beside_raw(hash, |time| self.repeat((32, time), portal, target, act.clone()))?;
         self.hashing(known, &done, raw, Aim::AtLeast(0.95), report);
-        let (done, raw) = self.beside_raw(hash, || self.repeat(32, portal, target, acts::sign_in))?;
+        let (done, raw) =
+            self.beside_raw(hash, |time| self.repeat((32, time), portal, target, acts::sign_in))?;
         self.hashing(new, &done, raw, Aim::None, report);
         Ok(())
     }
@@ -229,7 +234,7 @@ impl Measured<'_> {
     /// What is made durable without a hash.
     fn writes(&self, portal: &Portal, target: &Target, report: &mut Report) -> anyhow::Result<()> {
         let before = limits::bare_syncs(&self.setting.folder, self.plan.time / 4)?;
-        let done = self.repeat(64, portal, target, acts::confirm_a_code)?;
+        let done = self.repeat((64, self.plan.time), portal, target, acts::confirm_a_code)?;
         report.cost(self.place(), WRITES, done.cpu_ms);
         let after = limits::bare_syncs(&self.setting.folder, self.plan.time / 4)?;
         let syncs = before.midpoint(after);
@@ -262,25 +267,25 @@ impl Measured<'_> {
         portal.stop()
     }
 
-    /// Runs something between two measurements of the raw hash rate, so that both meet the same machine.
+    /// Measures an act and the raw hash in turns, so that both meet the same machine: on shared cores the speed of a hash
+    /// moves by a third within a minute.
     pub(crate) fn beside_raw(
         &self,
         hash: &str,
-        work: impl FnOnce() -> anyhow::Result<Acts>,
+        mut work: impl FnMut(Duration) -> anyhow::Result<Acts>,
     ) -> anyhow::Result<(Acts, limits::Raw)> {
-        let before = limits::raw_hashes(hash, self.plan.time / 4)?;
-        let done = work()?;
-        let after = limits::raw_hashes(hash, self.plan.time / 4)?;
-        let raw = limits::Raw {
-            rate: before.rate.midpoint(after.rate),
-            cpu_ms: before.cpu_ms.midpoint(after.cpu_ms),
-        };
-        Ok((done, raw))
+        let mut raw = vec![limits::raw_hashes(hash, self.plan.time / TURNS / 2)?];
+        let mut done = Vec::new();
+        for _ in 0..TURNS {
+            done.push(work(self.plan.time / TURNS)?);
+            raw.push(limits::raw_hashes(hash, self.plan.time / TURNS / 2)?);
+        }
+        Ok((Acts::mean(done), limits::Raw::mean(&raw)))
     }
 
     pub(crate) fn repeat<F>(
         &self,
-        clients: u32,
+        (clients, time): (u32, Duration),
         portal: &Portal,
         target: &Target,
         act: impl Fn(Target) -> F + Clone + Send + 'static,
@@ -291,7 +296,7 @@ impl Measured<'_> {
         let target = target.clone();
         let before = self.spent(portal)?;
         let Done { rate, total, failed, trouble } =
-            self.runtime.block_on(acts::repeat(clients, self.plan.time, move || act(target.clone())));
+            self.runtime.block_on(acts::repeat(clients, time, move || act(target.clone())));
         let after = self.spent(portal)?;
         let [cpu_ms, clients_ms, storage_ms] =
             [0, 1, 2].map(|who: usize| (after[who] - before[who]) * 1000.0 / f64::from(total.max(1)));
@@ -315,6 +320,23 @@ pub(crate) struct Acts {
     pub(crate) storage_ms: f64,
     failed: u32,
     trouble: Option<String>,
+}
+
+impl Acts {
+    /// What several measurements of equal length say together.
+    fn mean(all: Vec<Acts>) -> Acts {
+        let share = 1.0 / all.len() as f64;
+        let nothing =
+            Acts { rate: 0.0, cpu_ms: 0.0, clients_ms: 0.0, storage_ms: 0.0, failed: 0, trouble: None };
+        all.into_iter().fold(nothing, |sum, one| Acts {
+            rate: sum.rate + one.rate * share,
+            cpu_ms: sum.cpu_ms + one.cpu_ms * share,
+            clients_ms: sum.clients_ms + one.clients_ms * share,
+            storage_ms: sum.storage_ms + one.storage_ms * share,
+            failed: sum.failed + one.failed,
+            trouble: sum.trouble.or(one.trouble),
+        })
+    }
 }
 
 /// Three free ports in a row behind a free one, for the stand's systems.

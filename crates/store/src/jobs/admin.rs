@@ -4,6 +4,7 @@ use super::table::{COLUMNS, read};
 use super::{Job, JobKind, State};
 use crate::{StoreError, Tx, params};
 use kernel::{Id, Time};
+use std::collections::BTreeMap;
 
 /// How many jobs of one kind stand where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,26 +23,40 @@ pub struct Counts {
     pub oldest_due: Option<Time>,
 }
 
-/// Counts for every kind, by name.
+/// Counts for every kind, by name. Along the two indexes by kind, so that nothing is sorted: with a million jobs one
+/// statement over the table would take 140 MB of memory on SQLite.
 pub fn counts(tx: &mut Tx<'_>, now: Time) -> Result<Vec<Counts>, StoreError> {
-    let number = |n: i64| u64::try_from(n).unwrap_or(0);
+    let mut kinds = BTreeMap::new();
     tx.all(
-        "SELECT kind, COUNT(CASE WHEN state = 'waiting' THEN 1 END), COUNT(CASE WHEN lease_until > $1 THEN 1 END),
-                COUNT(CASE WHEN state = 'done' THEN 1 END), COUNT(CASE WHEN state = 'dead' THEN 1 END),
-                MIN(CASE WHEN state = 'waiting' THEN run_at END)
-         FROM job GROUP BY kind ORDER BY kind",
+        "SELECT kind, COUNT(*), COUNT(CASE WHEN lease_until > $1 THEN 1 END), MIN(run_at)
+         FROM job WHERE state = 'waiting' AND run_at >= 0 GROUP BY kind",
         params![now],
         |row| {
-            Ok(Counts {
-                kind: row.get(0)?,
-                waiting: number(row.get(1)?),
-                held: number(row.get(2)?),
-                done: number(row.get(3)?),
-                dead: number(row.get(4)?),
-                oldest_due: row.get(5)?,
-            })
+            let counts = of_kind(&mut kinds, row.get(0)?);
+            (counts.waiting, counts.held) = (number(row.get(1)?), number(row.get(2)?));
+            counts.oldest_due = row.get(3)?;
+            Ok(())
         },
-    )
+    )?;
+    tx.all(
+        "SELECT kind, state, COUNT(*) FROM job WHERE state <> 'waiting' GROUP BY kind, state",
+        &[],
+        |row| {
+            let (counts, state) = (of_kind(&mut kinds, row.get(0)?), row.get::<String>(1)?);
+            let place = if state == State::Dead.word() { &mut counts.dead } else { &mut counts.done };
+            *place = number(row.get(2)?);
+            Ok(())
+        },
+    )?;
+    Ok(kinds.into_values().collect())
+}
+
+fn of_kind(kinds: &mut BTreeMap<String, Counts>, kind: String) -> &mut Counts {
+    kinds.entry(kind).or_insert_with_key(|kind| Counts { kind: kind.clone(), ..Counts::default() })
+}
+
+fn number(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
 }
 
 /// Jobs in one state, the newest first, `limit` of them; `before` is the id of the last one of the page before.

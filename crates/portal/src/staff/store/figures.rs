@@ -58,36 +58,49 @@ fn least_id(at: Time) -> String {
     format!("jrn_{:012x}", at.0.max(0) / 1_000)
 }
 
+/// Events that are counted.
+const EVENTS: [&str; 3] = ["signed_in", "sign_in_failed", "sign_in_locked"];
+
 /// Sign-ins, failures and locks within an hour and a day.
 fn count_events(tx: &mut Tx<'_>, now: Time, figures: &mut Figures) -> Result<()> {
     let (day, hour) = (least_id(now - Span::days(1)), least_id(now - Span::hours(1)));
-    let rows = tx.all(
-        "SELECT event, COUNT(*), COUNT(CASE WHEN id >= $2 THEN 1 END) FROM journal
-         WHERE id >= $1 AND event IN ('signed_in', 'sign_in_failed', 'sign_in_locked') GROUP BY event",
-        params![&day, &hour],
-        |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?)),
-    )?;
-    for (event, day, hour) in rows {
-        put(figures, format!("event/{event}/day"), day);
-        put(figures, format!("event/{event}/hour"), hour);
-    }
+    // One row in one pass, not groups: SQLite would sort a day of events in memory to group them.
+    let sql = "SELECT COUNT(CASE WHEN event = $3 THEN 1 END), COUNT(CASE WHEN event = $3 AND id >= $2 THEN 1 END),
+                      COUNT(CASE WHEN event = $4 THEN 1 END), COUNT(CASE WHEN event = $4 AND id >= $2 THEN 1 END),
+                      COUNT(CASE WHEN event = $5 THEN 1 END), COUNT(CASE WHEN event = $5 AND id >= $2 THEN 1 END)
+               FROM journal WHERE id >= $1";
+    let [signed_in, failed, locked] = EVENTS;
+    tx.one(sql, params![&day, &hour, signed_in, failed, locked], |row| {
+        for (place, event) in EVENTS.iter().enumerate() {
+            put(figures, format!("event/{event}/day"), row.get(2 * place)?);
+            put(figures, format!("event/{event}/hour"), row.get(2 * place + 1)?);
+        }
+        Ok(())
+    })?;
     Ok(())
 }
 
 /// Messages of a day, by channel and state, by gateway and state; the newest reason of a failure by channel.
 fn count_messages(tx: &mut Tx<'_>, now: Time, figures: &mut Figures) -> Result<()> {
-    let rows = tx.all(
-        "SELECT channel, COALESCE(gateway, ''), state, COUNT(*) FROM message WHERE created_at >= $1
-         GROUP BY channel, COALESCE(gateway, ''), state",
-        params![now - Span::days(1)],
-        |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<i64>(3)?)),
-    )?;
-    for (channel, gateway, state, count) in rows {
+    // PostgreSQL groups in a small table; SQLite would sort every row in memory, so there the rows are counted here.
+    let sql = match tx.engine() {
+        Engine::Sqlite => {
+            "SELECT channel, COALESCE(gateway, ''), state, 1 FROM message WHERE created_at >= $1"
+        }
+        Engine::Postgres => {
+            "SELECT channel, COALESCE(gateway, ''), state, COUNT(*) FROM message WHERE created_at >= $1
+             GROUP BY channel, COALESCE(gateway, ''), state"
+        }
+    };
+    tx.all(sql, params![now - Span::days(1)], |row| {
+        let (channel, gateway): (String, String) = (row.get(0)?, row.get(1)?);
+        let (state, count): (String, i64) = (row.get(2)?, row.get(3)?);
         if !gateway.is_empty() {
             put(figures, format!("gateway/{gateway}/{state}"), count);
         }
         put(figures, format!("message/{channel}/{state}"), count);
-    }
+        Ok(())
+    })?;
     for channel in ["sms", "call", "email"] {
         let failed = tx.opt(
             "SELECT COALESCE(reason, ''), COALESCE(ended_at, created_at) FROM message

@@ -5,16 +5,21 @@
 //! | SMS | [`sms::SmsGateway`] | [`sms::smpp`] (SMPP 3.4), [`sms::memory`]; [`sms::router`] shares several out |
 //! | voice call | [`voice::VoiceGateway`] | [`voice::http`], [`voice::memory`] |
 //! | e-mail | [`mail::MailGateway`] | [`mail::smtp`], [`mail::memory`] |
+//! | register | [`register::Connector`] | [`register::http`], [`register::memory`] |
 //!
 //! A gateway maps foreign answers to our words ([`SendOutcome`], [`sms::DeliveryState`]) in one place and
 //! never logs a recipient or a text. Nothing here touches the database: callers send from a job, outside
 //! any transaction, and retry a [`SendOutcome::Temporary`] with the same message id.
 
+mod breaker;
 mod http;
+mod jwt;
 pub mod mail;
 mod outcome;
+pub mod register;
 pub mod sms;
 mod tls;
 pub mod voice;
 
+pub use breaker::BreakerConfig;
 pub use outcome::{ConfigProblem, Health, SendOutcome};

@@ -1,12 +1,12 @@
 //! Short messages: the trait, its words, and the router that shares several gateways out.
 
-mod breaker;
 mod config;
 pub mod memory;
 pub mod router;
 #[cfg(test)]
 mod router_tests;
 pub mod smpp;
+mod standing;
 
 pub use config::SmsConfig;
 pub use router::{GatewayStatus, SmsRouter};

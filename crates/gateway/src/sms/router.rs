@@ -6,10 +6,10 @@
 //! gets a smaller share by itself; one that fails several times in a row is left alone for a while and then
 //! probed with one message (circuit breaker).
 
-use super::breaker::Breaker;
 use super::smpp::SmppGateway;
+use super::standing::Standing;
 use super::{OutgoingSms, Receipt, Receipts, SmsConfig, SmsGateway};
-use crate::{ConfigProblem, Health, SendOutcome};
+use crate::{ConfigProblem, Health, SendOutcome, breaker};
 use async_trait::async_trait;
 use kernel::{Clock, Rng, RngSource, Span, Time};
 use serde::{Deserialize, Serialize};
@@ -82,20 +82,17 @@ impl RouterConfig {
         found
     }
 
-    pub(super) fn first_pause(&self) -> Span {
-        Span::seconds(self.breaker_pause_seconds.into())
-    }
-
-    pub(super) fn longest_pause(&self) -> Span {
-        Span::seconds(self.breaker_pause_max_seconds.into())
+    pub(super) fn breaker(&self) -> breaker::Rules {
+        breaker::Rules {
+            failures: self.breaker_failures,
+            first_pause: Span::seconds(self.breaker_pause_seconds.into()),
+            longest_pause: Span::seconds(self.breaker_pause_max_seconds.into()),
+            probe_limit: Span::seconds(self.probe_limit_seconds.into()),
+        }
     }
 
     pub(super) fn remembered_for(&self) -> Span {
         Span::seconds(self.error_window_seconds.into())
-    }
-
-    pub(super) fn probe_limit(&self) -> Span {
-        Span::seconds(self.probe_limit_seconds.into())
     }
 }
 
@@ -132,12 +129,12 @@ pub struct SmsRouter {
 struct Route {
     gateway: Arc<dyn SmsGateway>,
     weight: u32,
-    breaker: Mutex<Breaker>,
+    standing: Mutex<Standing>,
 }
 
 impl Route {
-    fn breaker(&self) -> MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -185,7 +182,7 @@ impl SmsRouter {
     ) -> SmsRouter {
         let routes = gateways
             .into_iter()
-            .map(|(gateway, weight)| Route { gateway, weight, breaker: Mutex::default() })
+            .map(|(gateway, weight)| Route { gateway, weight, standing: Mutex::default() })
             .collect();
         SmsRouter { routes, rules, clock, rng: Mutex::new(rng), connections: Vec::new() }
     }
@@ -202,13 +199,13 @@ impl SmsRouter {
     fn draw(&self, tried: &[usize], now: Time) -> Option<usize> {
         let untried = || (0..self.routes.len()).filter(|index| !tried.contains(index));
         let ready = |index: &usize| {
-            self.routes[*index].breaker().admits(now) && self.routes[*index].gateway.health().can_send()
+            self.routes[*index].standing().admits(now) && self.routes[*index].gateway.health().can_send()
         };
         let weights: Vec<(usize, u32)> = untried()
             .filter(ready)
             .map(|index| {
                 let route = &self.routes[index];
-                (index, route.breaker().effective_weight(route.weight, now, &self.rules))
+                (index, route.standing().effective_weight(route.weight, now, &self.rules))
             })
             .collect();
         let total: u64 = weights.iter().map(|(_, weight)| u64::from(*weight)).sum();
@@ -240,11 +237,11 @@ impl SmsGateway for SmsRouter {
             let Some(index) = self.draw(&tried, now) else { break };
             tried.push(index);
             let route = &self.routes[index];
-            route.breaker().begin(now, &self.rules);
+            route.standing().begin(now, &self.rules);
             let outcome = route.gateway.send(message).await;
             // A refusal of this recipient or text says nothing against the gateway.
             let good = !matches!(outcome, SendOutcome::Temporary { .. });
-            route.breaker().end(self.clock.now(), good, &self.rules);
+            route.standing().end(self.clock.now(), good, &self.rules);
             match outcome {
                 SendOutcome::Temporary { reason } => {
                     reasons.push(format!("{}: {reason}", route.gateway.name()))
@@ -263,12 +260,12 @@ impl SmsGateway for SmsRouter {
         self.routes
             .iter()
             .map(|route| {
-                let mut breaker = route.breaker();
+                let mut standing = route.standing();
                 GatewayStatus {
                     name: route.gateway.name().to_owned(),
                     weight: route.weight,
-                    effective_weight: breaker.effective_weight(route.weight, now, &self.rules),
-                    breaker_open: breaker.is_open(),
+                    effective_weight: standing.effective_weight(route.weight, now, &self.rules),
+                    breaker_open: standing.is_open(),
                     health: route.gateway.health(),
                 }
             })
@@ -279,7 +276,7 @@ impl SmsGateway for SmsRouter {
         let all = self.routes.len();
         let (mut well, mut able) = (0, 0);
         for route in &self.routes {
-            let (health, open) = (route.gateway.health(), route.breaker().is_open());
+            let (health, open) = (route.gateway.health(), route.standing().is_open());
             well += usize::from(health == Health::Up && !open);
             able += usize::from(health.can_send() && !open);
         }

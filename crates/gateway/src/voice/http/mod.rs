@@ -1,8 +1,8 @@
 //! Voice calls ordered over HTTP with JSON; the interface is `openapi.yaml` beside this file.
 
 use super::{OutgoingCall, VoiceConfig, VoiceGateway};
-use crate::http::{Answer, HttpClient};
-use crate::{ConfigProblem, Health, SendOutcome};
+use crate::http::{Answer, HttpClient, Limits};
+use crate::{ConfigProblem, Health, SendOutcome, tls};
 use async_trait::async_trait;
 use hyper::Uri;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -50,7 +50,8 @@ impl HttpVoice {
         let one = |problem| vec![problem];
         let uri = config.url.parse().map_err(|_| one(ConfigProblem::new("url", "is not an address")))?;
         let time_limit = Duration::from_secs(config.timeout_seconds.into());
-        let client = HttpClient::new(time_limit, config.answer_limit_bytes as usize).map_err(one)?;
+        let limits = Limits::whole(time_limit, config.answer_limit_bytes as usize);
+        let client = HttpClient::new(limits, tls::client_config(None).map_err(one)?);
         Ok(HttpVoice { client, uri, authorization: bearer(config)?, last_fault: Mutex::default() })
     }
 
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
 
     fn judged(status: u16, body: &'static str) -> SendOutcome {
-        judge(&Answer { status, body: body.into() })
+        judge(&Answer { status, body: body.into(), ..Answer::default() })
     }
 
     #[test]

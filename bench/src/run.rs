@@ -343,8 +343,8 @@ impl Acts {
 fn free_ports() -> anyhow::Result<u16> {
     for _ in 0..100 {
         let first = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        if first < u16::MAX - 4
-            && (first..first + 4).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
+        if first < u16::MAX - 5
+            && (first..first + 5).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
         {
             return Ok(first);
         }

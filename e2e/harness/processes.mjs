@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** The stand derives three more ports from its main one (two SMS centres, mail). */
-const STAND_PORTS = 4;
+/** The stand derives four more ports from its main one (two SMS centres, mail, registers). */
+const STAND_PORTS = 5;
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 
@@ -29,9 +29,12 @@ export async function startAll(environment = {}) {
   const portalPort = await freePorts(1);
   const data = mkdtempSync(join(tmpdir(), "pristan-e2e-"));
   mkdirSync(outFolder, { recursive: true });
-  const stand = launch("stand", { PRISTAN_STAND_LISTEN: `127.0.0.1:${standPort}` });
   const standUrl = `http://localhost:${standPort}`;
   const portalUrl = `http://localhost:${portalPort}`;
+  const stand = launch("stand", {
+    PRISTAN_STAND_LISTEN: `127.0.0.1:${standPort}`,
+    PRISTAN_STAND_PORTAL_URL: portalUrl,
+  });
   const started = [stand];
   const stop = async () => {
     for (const one of started.reverse()) await end(one);

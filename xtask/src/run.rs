@@ -69,7 +69,9 @@ fn serve(
     stop: &Receiver<()>,
     running: &mut Vec<Running>,
 ) -> Result<()> {
-    running.push(start("stand", program, data, &[("PRISTAN_STAND_LISTEN", stand)])?);
+    let hooks = std::env::var("PRISTAN_STAND_PORTAL_URL").unwrap_or_else(|_| local_url(portal));
+    let variables = [("PRISTAN_STAND_LISTEN", stand), ("PRISTAN_STAND_PORTAL_URL", hooks.as_str())];
+    running.push(start("stand", program, data, &variables)?);
     if !wait_until_ready(running, stand, "/api/systems", stop)? {
         return Ok(());
     }

@@ -22,7 +22,7 @@ pub struct Cli {
 pub enum Command {
     /// Run the portal: pages, identity provider, background work.
     Serve,
-    /// Run the stand: SMS centres, voice caller and mail server for demonstrations and tests.
+    /// Run the stand: SMS centres, voice caller, mail server and registers for demonstrations and tests.
     Stand(StandOptions),
     /// Look at the configuration.
     #[command(subcommand)]

@@ -9,6 +9,14 @@ pub struct StandOptions {
     /// Where the page and the JSON API listen; the other systems take the ports after it.
     #[arg(long, env = "PRISTAN_STAND_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDRESS")]
     pub listen: SocketAddr,
+    /// Where the portal answers: the played registers send their webhooks there.
+    #[arg(
+        long,
+        env = "PRISTAN_STAND_PORTAL_URL",
+        default_value = "http://localhost:8080",
+        value_name = "URL"
+    )]
+    pub portal_url: String,
 }
 
 /// Runs until a signal asks to stop.
@@ -16,7 +24,8 @@ pub fn run(options: &StandOptions) -> anyhow::Result<()> {
     let runtime = crate::parts::runtime(2)?;
     let lines = Log { format: LogFormat::Text, ..Log::default() };
     let _logs = portal::observe::start_logs(&lines, &Traces::default()).context("logs cannot be started")?;
-    let settings = stand::StandConfig { listen: options.listen, ..Default::default() };
+    let portal_url = Some(options.portal_url.trim_end_matches('/').to_owned());
+    let settings = stand::StandConfig { listen: options.listen, portal_url, ..Default::default() };
     runtime.block_on(async move {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate()).context("signals")?;

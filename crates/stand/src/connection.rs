@@ -1,14 +1,17 @@
 //! One HTTP connection that a handler may cut or fill with nonsense, so that faults are real on the wire.
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::response::Response;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 
 /// The header of a request must arrive within this time.
 const HEADER_TIME: Duration = Duration::from_secs(10);
@@ -17,10 +20,10 @@ const HEADER_TIME: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Connection(mpsc::Sender<Break>);
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Break {
     Cut,
-    Garbage,
+    Raw(Bytes),
 }
 
 impl Connection {
@@ -31,7 +34,12 @@ impl Connection {
 
     /// Answers with octets that are not HTTP and ends the connection.
     pub async fn garbage(&self) -> Response {
-        self.end(Break::Garbage).await
+        self.raw(Bytes::from_static(b"\x16\x03\x01 what \xff\xfe\r\n\r\n")).await
+    }
+
+    /// Answers with these very octets and ends the connection.
+    pub async fn raw(&self, octets: Bytes) -> Response {
+        self.end(Break::Raw(octets)).await
     }
 
     async fn end(&self, how: Break) -> Response {
@@ -42,6 +50,20 @@ impl Connection {
 
 /// Serves one connection.
 pub async fn serve(app: Router, stream: TcpStream) {
+    if let Some(stream) = exchange(app, stream).await {
+        crate::listen::reset(stream);
+    }
+}
+
+/// Serves one connection behind TLS; one that is cut ends without a farewell.
+pub async fn serve_tls(app: Router, acceptor: TlsAcceptor, stream: TcpStream) {
+    if let Ok(Ok(stream)) = timeout(HEADER_TIME, acceptor.accept(stream)).await {
+        drop(exchange(app, stream).await);
+    }
+}
+
+/// Serves until the end; gives the stream back when it is to be cut.
+async fn exchange<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(app: Router, stream: S) -> Option<S> {
     let (sender, mut breaks) = mpsc::channel(1);
     let app = app.layer(axum::Extension(Connection(sender)));
     let mut connection = http1::Builder::new()
@@ -49,14 +71,16 @@ pub async fn serve(app: Router, stream: TcpStream) {
         .header_read_timeout(HEADER_TIME)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
     let how = tokio::select! {
-        _ = &mut connection => return,
+        _ = &mut connection => return None,
         Some(how) = breaks.recv() => how,
     };
     let mut stream = connection.into_parts().io.into_inner();
-    if matches!(how, Break::Garbage) {
-        let _ = stream.write_all(b"\x16\x03\x01 what \xff\xfe\r\n\r\n").await;
-        let _ = stream.shutdown().await;
-        return;
+    match how {
+        Break::Cut => Some(stream),
+        Break::Raw(octets) => {
+            let _ = stream.write_all(&octets).await;
+            let _ = stream.shutdown().await;
+            None
+        }
     }
-    crate::listen::reset(stream);
 }

@@ -11,6 +11,11 @@
 //! | `sms_centre_b` | SMPP 3.4, main port + 2 | `system_id` `pristan_b`, `password` `demo-b` |
 //! | `mail` | SMTP, main port + 3; plain or STARTTLS | none, or `pristan` / `demo-mail` |
 //! | `voice` | `POST {PRISTAN_STAND_URL}/voice/calls` | bearer token `demo-voice` |
+//! | `pension`, `interior`, `tax` | `{PRISTAN_STAND_URL}/registers/{name}` | tokens signed with [`PORTAL_PRIVATE_KEY`], and webhooks signed with the key of [`REGISTER_PUBLIC_KEY`] |
+//! | `registers_mtls` | `https://…:main port + 4/registers/{name}` | the certificate of `GET /api/tls/client.pem` |
+//!
+//! [`PORTAL_PRIVATE_KEY`]: systems::registers::PORTAL_PRIVATE_KEY
+//! [`REGISTER_PUBLIC_KEY`]: systems::registers::REGISTER_PUBLIC_KEY
 //!
 //! The authority that signs the STARTTLS certificate is new at every start; `GET /api/tls/ca.pem` gives it out. A
 //! demonstration on one machine uses `tls = "none"` for mail. Set `reconnect_max_millis = 2000` for both SMS centres,
@@ -23,6 +28,11 @@
 //! * `GET /api/messages/{id}`, `DELETE /api/messages`.
 //! * `GET /api/systems`, `GET /api/faults`, `PUT /api/faults/{system}` with
 //!   `{"mode": "none|outage|delay|refuse|duplicate|garbage", "seconds": …, "share": …}` (see [`faults::Fault`]).
+//! * `GET /api/people?outcome=match&limit=N&from=NUMBER&text=…`, `GET /api/people/{number}`, `POST /api/people` with any
+//!   of the person's fields and an `outcome`, `POST /api/people/{number}/events` with
+//!   `{"type": "document_invalid|death|name_change", "reason": …}`.
+//! * `GET /api/registers`, `GET /api/registers/{name}/checks?limit=N`, `PUT /api/registers/portal` with
+//!   `{"url": "http://localhost:8080"}`: where webhooks go.
 //! * `GET /api/changes?since=VERSION&wait_seconds=N`: `{"version": N}`, for pages that follow.
 //!
 //! # Adding a system
@@ -44,6 +54,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use system::{Place, System, World};
+use systems::registers::{RegisterTimes, Registers};
 use tls::Certificates;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -57,6 +68,10 @@ pub struct StandConfig {
     pub receipt_after: Span,
     /// More parts per second than this are refused with `ESME_RTHROTTLED` by each SMS centre; no limit when absent.
     pub sms_parts_per_second: Option<u32>,
+    /// How the registers behave in time.
+    pub registers: RegisterTimes,
+    /// Where the registers send webhooks: the portal's address without a path; nowhere when absent.
+    pub portal_url: Option<String>,
     /// The time zone of the page.
     pub zone: String,
     /// The present moment.
@@ -71,6 +86,8 @@ impl Default for StandConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
             receipt_after: Span::millis(700),
             sms_parts_per_second: None,
+            registers: RegisterTimes::default(),
+            portal_url: None,
             zone: "Europe/Moscow".to_owned(),
             clock: Arc::new(SystemClock),
             rng: RngSource::os(),
@@ -82,8 +99,10 @@ impl Default for StandConfig {
 pub struct Stand {
     /// Where the page and the API listen.
     pub address: SocketAddr,
-    /// The authority to trust for STARTTLS, as PEM.
+    /// The authority to trust for STARTTLS and HTTPS, as PEM.
     pub ca_pem: String,
+    /// A certificate of that authority and its key, for mutual TLS, as PEM.
+    pub client_pem: String,
     world: World,
     places: Vec<Running>,
     tasks: JoinSet<()>,
@@ -104,9 +123,11 @@ pub async fn run(config: StandConfig) -> io::Result<Stand> {
     let certificates = Certificates::make()?;
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
+    let faults = Faults::new(config.clock.clone(), config.rng.clone());
     let world = World {
         messages: Messages::new(config.clock.clone()),
-        faults: Faults::new(config.clock.clone(), config.rng.clone()),
+        registers: Registers::new(&config, faults.clone())?,
+        faults,
         clock: config.clock.clone(),
         rng: config.rng.clone(),
         config: Arc::new(config),
@@ -128,7 +149,8 @@ pub async fn run(config: StandConfig) -> io::Result<Stand> {
         };
         places.push(Running { system, address });
     }
-    let app = web::app(&world, &places, &certificates.ca_pem);
+    tasks.spawn(world.registers.clone().deliver());
+    let app = web::app(&world, &places, &certificates);
     // The page itself has no faults: "web" names no system.
     let (open, served) = (world.clone(), app);
     tasks.spawn(async move {
@@ -136,7 +158,14 @@ pub async fn run(config: StandConfig) -> io::Result<Stand> {
             .await
     });
     tracing::info!(%address, "the stand is open");
-    Ok(Stand { address, ca_pem: certificates.ca_pem, world, places, tasks })
+    Ok(Stand {
+        address,
+        ca_pem: certificates.ca_pem,
+        client_pem: certificates.client_pem,
+        world,
+        places,
+        tasks,
+    })
 }
 
 impl Stand {
@@ -158,6 +187,11 @@ impl Stand {
     /// The switches; the same that the API sets.
     pub fn faults(&self) -> &Faults {
         &self.world.faults
+    }
+
+    /// The registers and their people; the same that the API shows.
+    pub fn registers(&self) -> &Registers {
+        &self.world.registers
     }
 
     /// Closes every port and waits until all is over.

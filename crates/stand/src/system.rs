@@ -3,6 +3,7 @@
 use crate::StandConfig;
 use crate::faults::Faults;
 use crate::messages::Messages;
+use crate::systems::registers::Registers;
 use async_trait::async_trait;
 use axum::Router;
 use kernel::{Clock, Lang, RngSource};
@@ -16,6 +17,8 @@ pub struct World {
     pub messages: Messages,
     /// What is to go wrong.
     pub faults: Faults,
+    /// What the registers share.
+    pub registers: Registers,
     /// The stand's settings.
     pub config: Arc<StandConfig>,
     /// The present moment.

@@ -10,8 +10,8 @@ use tokio::net::TcpStream;
 const LOOKS: u32 = 1_200;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
-/// The stand takes three ports after its own.
-const STAND_PORTS: u16 = 4;
+/// The stand takes four ports after its own.
+const STAND_PORTS: u16 = 5;
 
 /// A started portal, its database and its stand; all ends with this value.
 pub struct World {
@@ -41,6 +41,7 @@ impl World {
         let portal_port = free_ports(1);
         let stand = program("stand", &folder)
             .env("PRISTAN_STAND_LISTEN", format!("127.0.0.1:{stand_port}"))
+            .env("PRISTAN_STAND_PORTAL_URL", format!("http://localhost:{portal_port}"))
             .spawn()
             .expect("the stand starts");
         let mut world =

@@ -1,6 +1,7 @@
 //! The played systems, one folder each.
 
 pub mod mail;
+pub mod registers;
 pub mod sms_centre;
 pub mod voice;
 
@@ -15,5 +16,9 @@ pub fn all(certificates: &Certificates) -> Vec<Arc<dyn System>> {
         Arc::new(sms_centre::SmsCentre::B),
         Arc::new(mail::MailServer::new(certificates)),
         Arc::new(voice::Voice::default()),
+        Arc::new(registers::Played(registers::Kind::Pension)),
+        Arc::new(registers::Played(registers::Kind::Interior)),
+        Arc::new(registers::Played(registers::Kind::Tax)),
+        Arc::new(registers::MutualDoor::new(certificates)),
     ]
 }

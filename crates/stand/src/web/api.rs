@@ -30,6 +30,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/api/faults/{system}", put(set_fault).get(fault))
         .route("/api/changes", get(changes))
         .route("/api/tls/ca.pem", get(ca_pem))
+        .route("/api/tls/client.pem", get(client_pem))
 }
 
 #[derive(Deserialize)]
@@ -43,7 +44,7 @@ struct Wanted {
 }
 
 /// A refusal with the reason in words.
-fn refuse(status: StatusCode, what: impl Into<String>) -> Response {
+pub(super) fn refuse(status: StatusCode, what: impl Into<String>) -> Response {
     (status, Json(json!({ "error": what.into() }))).into_response()
 }
 
@@ -180,4 +181,9 @@ async fn changes(State(web): State<Web>, Query(asked): Query<Since>) -> Response
 
 async fn ca_pem(State(web): State<Web>) -> Response {
     ([(CONTENT_TYPE, "application/x-pem-file")], web.ca_pem.to_string()).into_response()
+}
+
+/// A certificate for mutual TLS and its key. Anybody may have it: it opens the stand's doors alone.
+async fn client_pem(State(web): State<Web>) -> Response {
+    ([(CONTENT_TYPE, "application/x-pem-file")], web.client_pem.to_string()).into_response()
 }

@@ -2,11 +2,15 @@
 
 mod api;
 mod page;
+mod people;
+mod people_text;
+mod registers;
 mod segments;
 mod text;
 
 use crate::Running;
 use crate::system::World;
+use crate::tls::Certificates;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{
@@ -24,6 +28,7 @@ struct Web {
     world: World,
     places: Arc<Vec<Running>>,
     ca_pem: Arc<str>,
+    client_pem: Arc<str>,
 }
 
 /// Only what comes from here, and no inline script or style.
@@ -31,12 +36,19 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Everything that is served on the main port.
-pub(crate) fn app(world: &World, places: &[Running], ca_pem: &str) -> Router {
-    let web = Web { world: world.clone(), places: Arc::new(places.to_vec()), ca_pem: ca_pem.into() };
+pub(crate) fn app(world: &World, places: &[Running], certificates: &Certificates) -> Router {
+    let web = Web {
+        world: world.clone(),
+        places: Arc::new(places.to_vec()),
+        ca_pem: certificates.ca_pem.as_str().into(),
+        client_pem: certificates.client_pem.as_str().into(),
+    };
     let systems = places.iter().fold(Router::new(), |router, place| router.merge(place.system.routes(world)));
     let own = Router::new()
         .merge(api::routes())
         .merge(page::routes())
+        .merge(people::routes())
+        .merge(registers::routes())
         .route(
             "/assets/stand.css",
             get(|| asset("text/css; charset=utf-8", include_str!("../../assets/stand.css"))),

@@ -245,7 +245,7 @@ async fn set_fault(
     Redirect::to(&format!("/#{name}")).into_response()
 }
 
-fn render(page: &impl Template) -> Response {
+pub(super) fn render(page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => Html(html).into_response(),
         Err(error) => {
@@ -256,7 +256,7 @@ fn render(page: &impl Template) -> Response {
 }
 
 /// The language asked for, else the remembered one, else the browser's, else Russian.
-fn choose_lang(asked: &str, headers: &HeaderMap) -> Lang {
+pub(super) fn choose_lang(asked: &str, headers: &HeaderMap) -> Lang {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let remembered = header(COOKIE).split("; ").find_map(|pair| pair.strip_prefix("stand_lang="));
     let preferred =
@@ -264,7 +264,7 @@ fn choose_lang(asked: &str, headers: &HeaderMap) -> Lang {
     Lang::from_tag(asked).or(remembered.and_then(Lang::from_tag)).or(preferred).unwrap_or_default()
 }
 
-fn remember_lang(asked: &str, mut response: Response) -> Response {
+pub(super) fn remember_lang(asked: &str, mut response: Response) -> Response {
     if let Some(lang) = Lang::from_tag(asked)
         && let Ok(cookie) =
             HeaderValue::from_str(&format!("stand_lang={}; Path=/; SameSite=Lax; HttpOnly", lang.tag()))

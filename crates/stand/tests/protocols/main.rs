@@ -2,6 +2,12 @@
 
 mod api;
 mod mail;
+mod registers;
+mod registers_api;
+mod registers_faults;
+mod registers_hooks;
+mod registers_trust;
+mod registry;
 mod scripted;
 mod sms;
 mod sms_faults;

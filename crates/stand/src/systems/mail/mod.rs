@@ -135,10 +135,13 @@ mod tests {
 
     fn delivered(raw: &[u8]) -> crate::messages::Message {
         let clock = Arc::new(SystemClock);
+        let faults = Faults::new(clock.clone(), RngSource::seeded(1));
+        let config = Arc::<crate::StandConfig>::default();
         let world = World {
             messages: Messages::new(clock.clone()),
-            faults: Faults::new(clock.clone(), RngSource::seeded(1)),
-            config: Arc::default(),
+            registers: crate::systems::registers::Registers::new(&config, faults.clone()).unwrap(),
+            faults,
+            config,
             clock,
             rng: RngSource::seeded(1),
         };

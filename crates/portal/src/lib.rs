@@ -22,6 +22,7 @@ pub mod limits;
 pub mod notifications;
 pub mod observe;
 pub mod passwords;
+pub mod profile;
 pub mod recovery;
 pub mod registration;
 pub mod safety;

@@ -5,6 +5,7 @@
 //! see it whole) and a `Debug` that masks.
 
 mod classifier;
+mod foreign;
 mod lettered;
 mod medical;
 mod money;
@@ -15,6 +16,7 @@ mod register;
 mod vehicle;
 
 pub use classifier::{Kbk, Okato, Oktmo};
+pub use foreign::ForeignDocument;
 pub use lettered::{BirthCertificate, MilitaryId};
 pub use medical::OmsPolicy;
 pub use money::{BankAccount, Bik, PaymentCard, TrafficFine, Uin};

@@ -5,6 +5,7 @@ const helpers = [
   ["[data-password], [data-show-password]", "./password.js"],
   ["[data-code]", "./code.js"],
   ["[data-date]", "./date.js"],
+  ["[data-check]", "./check.js"],
   ["[data-countdown], [data-wait]", "./countdown.js"],
   ["[data-copy]", "./copy.js"],
   ["[data-session-ends]", "./session.js"],

@@ -19,7 +19,7 @@ pub use reindex::LoginIndex;
 pub use store::{
     account_by_login, account_person, contacts, create, data_key, detach_login, display_contacts,
     give_consent, hold_open, is_taken, load, load_any, mark_tour_done, owner_of, password_hash,
-    password_since, personal_words, set_password, still_has_password, upgrade_password,
+    password_since, personal_words, rename, set_password, still_has_password, upgrade_password,
 };
 
 use crate::ctx::Ctx;

@@ -329,6 +329,17 @@ pub fn mark_tour_done(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result
     Ok(())
 }
 
+/// Sets the names by which the portal addresses the person.
+///
+/// # Errors
+/// The storage is away.
+pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, person: &Person) -> Result<()> {
+    let key = data_key(tx, ctx, account)?;
+    let sealed = key.seal("account.person", &serde_json::to_vec(person)?, &mut ctx.rng());
+    tx.exec("UPDATE account SET person = $1 WHERE id = $2", params![&sealed, account])?;
+    Ok(())
+}
+
 /// Whether an error says that a login belongs to somebody already.
 pub fn is_taken(error: &Error) -> bool {
     matches!(error, Error::Store(StoreError::Conflict))

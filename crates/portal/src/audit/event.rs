@@ -162,6 +162,11 @@ events! {
         /// `phone` or `email`.
         kind: String,
     } = "contact_moved", "audit-event-contact-moved";
+    /// The person changed what they tell about themselves.
+    ProfileChanged {
+        /// Words of the fields.
+        fields: Vec<String>,
+    } = "profile_changed", "audit-event-profile-changed";
     /// A factor was bound.
     FactorAdded {
         /// Which row.

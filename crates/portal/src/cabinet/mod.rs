@@ -4,7 +4,6 @@
 
 mod home;
 mod password;
-mod profile;
 pub mod security;
 
 use crate::web::routes::{Access, Routes};
@@ -14,7 +13,6 @@ pub fn routes() -> Routes {
     Routes::default()
         .get("/cabinet", Access::SignedIn, home::get)
         .post("/cabinet/tour", Access::SignedIn, home::end_tour)
-        .get("/cabinet/profile", Access::SignedIn, profile::get)
         .get("/cabinet/security", Access::SignedIn, security::get)
         .get("/cabinet/security/password", Access::SignedIn, password::get)
         .post("/cabinet/security/password", Access::SignedIn, password::change_password)

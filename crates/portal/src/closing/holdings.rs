@@ -119,6 +119,18 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Run("DELETE FROM login WHERE account_id = $1"),
     },
     Holding {
+        table: "profile",
+        export: Export::Rows {
+            title: "closing-part-profile",
+            sql: "SELECT sealed, changed_at FROM profile WHERE account_id = $1",
+            columns: &[
+                column("fields", "closing-field-value", Kind::SealedJson("profile")),
+                column("changed", "closing-field-changed", Kind::Time),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM profile WHERE account_id = $1"),
+    },
+    Holding {
         table: "contact_flow",
         export: Export::Nothing("a new contact that waits for its code; it disappears after a day"),
         erase: Erase::Run("DELETE FROM contact_flow WHERE account_id = $1"),

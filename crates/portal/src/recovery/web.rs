@@ -22,11 +22,13 @@ use askama::Template;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use kernel::Lang;
+use under_way::{Turned, UnderWay};
 
 mod paper;
 mod restart;
 mod saved;
 mod second;
+mod under_way;
 mod wait;
 
 /// The cookie of a recovery.
@@ -247,13 +249,10 @@ async fn draw_code(
 }
 
 /// Asks for the code.
-async fn code(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
-    match found(&visit, &headers).await? {
-        Ok(found) => match stands(&visit, &found).await? {
-            Next::Contact => Ok(draw_code(&visit, &found, None, None).await?),
-            next => Ok(visit.see_other(path(next))),
-        },
-        Err(elsewhere) => Ok(elsewhere),
+async fn code(UnderWay { visit, found, next }: UnderWay) -> std::result::Result<Response, Fault> {
+    match next {
+        Next::Contact => Ok(draw_code(&visit, &found, None, None).await?),
+        next => Ok(visit.see_other(path(next))),
     }
 }
 
@@ -262,24 +261,21 @@ async fn check_code(
     visit: Visit,
     headers: HeaderMap,
     Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
+) -> std::result::Result<Response, Turned> {
     fields.only(&["code"])?;
-    let found = match found(&visit, &headers).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let UnderWay { visit, found, .. } = UnderWay::of(visit, &headers).await?;
     let (ctx, config, code) = (visit.ctx().clone(), visit.app().config_arc(), fields.text("code").to_owned());
     let asked = found.clone();
     let verdict = visit.app().write(move |tx| super::confirm(tx, &ctx, &config, &asked, &code)).await?;
     match verdict {
-        Verdict::Right => on(&visit, &headers).await,
-        Verdict::Used if found.verified_at.is_some() => on(&visit, &headers).await,
+        Verdict::Right => Ok(on(&visit, &headers).await?),
+        Verdict::Used if found.verified_at.is_some() => Ok(on(&visit, &headers).await?),
         wrong => Ok(draw_code(&visit, &found, verdict_words(visit.lang(), wrong, visit.now()), None).await?),
     }
 }
 
 /// Sends another code.
-async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Fault> {
+async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::result::Result<Response, Turned> {
     fields.only(&[
         "channel",
         "code",
@@ -287,10 +283,7 @@ async fn send(visit: Visit, headers: HeaderMap, Form(fields): Form) -> std::resu
         challenge::ANSWER_FIELD,
         challenge::NONCE_FIELD,
     ])?;
-    let found = match found(&visit, &headers).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let UnderWay { visit, found, .. } = UnderWay::of(visit, &headers).await?;
     let standing = standing(&visit, &found).await?;
     let channel = channel_asked(visit.app(), found.draft.kind, fields.text("channel"), standing.as_ref());
     let (ctx, config, answer) =
@@ -338,13 +331,10 @@ fn draw_password(visit: &Visit, found: &Found, password: NewPassword) -> Respons
 }
 
 /// Asks for the new password.
-async fn password(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
-    match found(&visit, &headers).await? {
-        Ok(found) => match stands(&visit, &found).await? {
-            Next::Password => Ok(draw_password(&visit, &found, NewPassword::new(&visit, None))),
-            next => Ok(visit.see_other(path(next))),
-        },
-        Err(elsewhere) => Ok(elsewhere),
+async fn password(UnderWay { visit, found, next }: UnderWay) -> Response {
+    match next {
+        Next::Password => draw_password(&visit, &found, NewPassword::new(&visit, None)),
+        next => visit.see_other(path(next)),
     }
 }
 
@@ -353,13 +343,9 @@ async fn set_password(
     visit: Visit,
     headers: HeaderMap,
     Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
+) -> std::result::Result<Response, Turned> {
     fields.only(&["password", "password_repeat", "login"])?;
-    let found = match found(&visit, &headers).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let next = stands(&visit, &found).await?;
+    let UnderWay { visit, found, next } = UnderWay::of(visit, &headers).await?;
     if next != Next::Password {
         return Ok(visit.see_other(path(next)));
     }
@@ -373,7 +359,7 @@ async fn set_password(
     if let Some(account) = &found.account {
         visit.app().sessions().forget(account);
     }
-    let Some(token) = token else { return super::waits::after_refusal(&visit, &found).await };
+    let Some(token) = token else { return Ok(super::waits::after_refusal(&visit, &found).await?) };
     let mut response = visit.see_other_with("/cabinet", "recovered");
     sessions::web::keep_cookie(&visit, &mut response, &token, false);
     response.headers_mut().append(header::SET_COOKIE, visit.app().jar().clear(COOKIE));

@@ -42,6 +42,7 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("staff-last-admin", Kind::Warning, "staff-flash-last-admin"),
     ("staff-done", Kind::Success, "staff-flash-done"),
     ("staff-nothing", Kind::Info, "staff-flash-nothing"),
+    ("profile-kept", Kind::Success, "profile-flash-kept"),
     ("draft-gone", Kind::Info, "web-flash-draft-gone"),
     ("half-over", Kind::Info, "web-flash-half-over"),
     ("factor-added", Kind::Success, "web-flash-factor-added"),

@@ -100,6 +100,12 @@ pub fn wait(lang: Lang, seconds: i64) -> String {
     }
 }
 
+/// The day of a moment; `None` outside the years that [`kernel::Date`] knows.
+pub fn day(at: Time, zone: &TimeZone) -> Option<kernel::Date> {
+    let day = zoned(at, zone).date();
+    kernel::Date::new(day.year(), day.month(), day.day()).ok()
+}
+
 /// The year of a moment.
 pub fn year(at: Time, zone: &TimeZone) -> i16 {
     zoned(at, zone).year()

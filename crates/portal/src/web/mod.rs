@@ -47,6 +47,7 @@ pub fn routes() -> Routes {
         .and(signin::methods::passkey::web::routes())
         .and(signin::qr::web::routes())
         .and(recovery::web::routes())
+        .and(crate::profile::web::routes())
         .and(closing::web::routes())
         .and(sessions::web::routes())
         .and(devices::web::routes())

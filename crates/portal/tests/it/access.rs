@@ -115,6 +115,9 @@ pub const EXPECTED: &[(&str, &str, Access)] = &[
     ("GET", "/cabinet", SignedIn),
     ("POST", "/cabinet/tour", SignedIn),
     ("GET", "/cabinet/profile", SignedIn),
+    ("POST", "/cabinet/profile/check", SignedIn),
+    ("GET", "/cabinet/profile/section/{section}", SignedIn),
+    ("POST", "/cabinet/profile/section/{section}", SignedIn),
     ("GET", "/cabinet/security", SignedIn),
     ("GET", "/cabinet/security/password", SignedIn),
     ("POST", "/cabinet/security/password", SignedIn),
@@ -175,6 +178,7 @@ pub fn filled(path: &str) -> String {
     let path =
         path.replace("{document}", "terms").replace("{version}", "x").replace("{*name}", "css/main.css");
     path.replace("{token}", &"A".repeat(43))
+        .replace("{section}", "personal")
         .replace("{contact}", "con_01234567890123456789012345")
         .replace("{card}", &format!("opn_{}", "0".repeat(32)))
 }

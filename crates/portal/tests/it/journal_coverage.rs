@@ -40,6 +40,7 @@ const EXEMPT: &[(&str, &str)] = &[
         "gives up a contact that never was one; its code_sent stands in the journal",
     ),
     ("/admin/people/{card}/close", "puts a card away; that it was opened is written down"),
+    ("/cabinet/profile/check", "keeps what is being typed into an open form; nothing counts by it"),
     ("/cabinet/tour", "the tour was seen: a look of the first page"),
     ("/recover/code", "a right code only opens the next page; what it leads to is password_recovered"),
     ("/recover/second/start", "asks for a message within a recovery that has begun"),
@@ -108,7 +109,16 @@ async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     devices(ledger, app).await;
     crate::factors_coverage::acts(ledger, app).await;
     crate::contacts_coverage::acts(ledger, app).await;
+    profile(ledger, app).await;
     safety(ledger, app).await;
+}
+
+async fn profile(ledger: &mut Ledger<'_>, app: &TestApp) {
+    let mut owner = registered(app, &Person { phone: "+79123330022", ..VERA }).await;
+    let before = ledger.mark().await;
+    owner.get(crate::profile::PERSONAL).await;
+    owner.send(crate::profile::PERSONAL, crate::profile::CITIZEN).await;
+    ledger.saw("/cabinet/profile/section/{section}", before, "profile_changed").await;
 }
 
 async fn safety(ledger: &mut Ledger<'_>, app: &TestApp) {

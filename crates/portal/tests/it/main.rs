@@ -35,6 +35,7 @@ mod passkeys;
 mod passwords;
 mod people;
 mod planted;
+mod profile;
 mod qr;
 mod race;
 mod recovery;

@@ -9,7 +9,7 @@ use portal::observe::MetricsPage;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use store::Engine;
-use testkit::app::TestApp;
+use testkit::app::{Browser, TestApp};
 use testkit::db::each_engine;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -20,6 +20,17 @@ const PLANTED: Person = Person {
     email: "evlampia.zefirova@bergamot.example",
 };
 const PASSWORDS: [&str; 3] = ["Zvezdochet-71!q", "Kolokolchik-82!w", "Nevernyy-93!e"];
+
+/// A birth place, a passport, an office, a SNILS, a number that is not an INN, two streets.
+const PROFILE: [&str; 7] = [
+    "дер. Малые Бергамоты",
+    "4517 918273",
+    "Отдел «Зефирный»",
+    "861-552-684 26",
+    "918273645546",
+    "Цветочно-Бергамотная",
+    "Набережная Зефирная",
+];
 
 /// Every line that any crate logs in this process, from the moment of the first call.
 #[derive(Clone, Default)]
@@ -94,6 +105,9 @@ async fn nothing_that_was_written_names_the_person_or_holds_a_secret() {
         ] {
             secrets.add(name, value);
         }
+        for value in PROFILE {
+            secrets.add("a field of the profile", value);
+        }
         let lines = lines.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         assert!(
             String::from_utf8_lossy(&lines).contains("/register/code"),
@@ -152,7 +166,7 @@ async fn everything(app: &TestApp, secrets: &mut Secrets) {
     secrets.add("a form token", recovering.csrf());
     assert_eq!(recovering.send("/recover/password", &twice(PASSWORDS[1])).await.path, "/cabinet");
     recovering.get("/cabinet/security").await;
-    recovering.get("/cabinet/profile").await;
+    fill_in_profile(&mut recovering).await;
     recovering.get("/cabinet/security/sessions").await;
     let change =
         [("current_password", PASSWORDS[1]), ("password", PASSWORDS[0]), ("password_repeat", PASSWORDS[0])];
@@ -170,6 +184,27 @@ async fn everything(app: &TestApp, secrets: &mut Secrets) {
     let queued =
         app.number("SELECT COUNT(*) FROM message WHERE state = 'queued' AND body IS NOT NULL", &[]).await;
     assert!(queued > 0, "a message waits with its words sealed");
+}
+
+/// The person's passport, SNILS and address: as values, as drafts of an open form, and unreadable.
+async fn fill_in_profile(browser: &mut Browser) {
+    for (section, fields) in [
+        ("personal", &[("birth_place", PROFILE[0]), ("birth_date", "07.07.1971")][..]),
+        (
+            "document",
+            &[("document_kind", "passport_rf"), ("document_number", PROFILE[1]), ("issued_by", PROFILE[2])],
+        ),
+        ("numbers", &[("snils", PROFILE[3]), ("inn", PROFILE[4])]),
+        ("registered", &[("registered_street", PROFILE[5])]),
+    ] {
+        let path = format!("/cabinet/profile/section/{section}");
+        browser.get(&path).await;
+        browser.send(&path, fields).await;
+    }
+    browser.post("/cabinet/profile/check", &[("field", "residence_street"), ("typed", PROFILE[6])]).await;
+    assert!(
+        browser.get("/cabinet/profile/section/numbers").await.value("inn").as_deref() == Some(PROFILE[4])
+    );
 }
 
 /// Everything that the database wrote, by place.

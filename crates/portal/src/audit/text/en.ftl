@@ -1,5 +1,6 @@
 # The journal: what happened.
 audit-event-account-opened = The account was opened
+audit-event-profile-changed = My data was changed
 audit-event-registration-attempted = Somebody tried to register with your contact
 audit-event-signed-in = Signed in
 audit-event-sign-in-failed = A try to sign in failed

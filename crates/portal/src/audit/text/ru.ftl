@@ -1,5 +1,6 @@
 # Журнал: что произошло.
 audit-event-account-opened = Учётная запись открыта
+audit-event-profile-changed = Изменены «Мои данные»
 audit-event-registration-attempted = Кто-то пытался зарегистрироваться с вашим контактом
 audit-event-signed-in = Вход
 audit-event-sign-in-failed = Неудачная попытка входа

@@ -1,6 +1,7 @@
 //! `/recover/restart`: nothing is left but a contact; the account is deleted after a waiting period.
 
-use super::{found, path, stands, steps};
+use super::under_way::{Turned, UnderWay};
+use super::{path, steps};
 use crate::recovery::restart::{self, Stage};
 use crate::web::fault::Fault;
 use crate::web::form::Form;
@@ -55,12 +56,7 @@ fn draw(visit: &Visit, stage: Stage, error: Option<&str>) -> Response {
 }
 
 /// Explains, and shows how far it is.
-pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
-    let found = match found(&visit, &headers).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let next = stands(&visit, &found).await?;
+pub async fn get(UnderWay { visit, found, next }: UnderWay) -> std::result::Result<Response, Fault> {
     let (ctx, of) = (visit.ctx().clone(), found);
     match visit.app().read(move |tx| restart::stage(tx, &ctx, &of)).await? {
         Stage::NotHere if next == super::Next::Second => Ok(visit.see_other("/recover/proofing")),
@@ -74,13 +70,10 @@ pub async fn post(
     visit: Visit,
     headers: HeaderMap,
     Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
+) -> std::result::Result<Response, Turned> {
     fields.only(&["understood"])?;
-    let found = match found(&visit, &headers).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    if stands(&visit, &found).await? != super::Next::Second {
+    let UnderWay { visit, found, next } = UnderWay::of(visit, &headers).await?;
+    if next != super::Next::Second {
         return Ok(visit.see_other("/recover/restart"));
     }
     let (ctx, of) = (visit.ctx().clone(), found.clone());

@@ -1,6 +1,7 @@
 //! `/recover/second`: the second factor, after the code to a contact; and what is said to people whom no page can help.
 
-use super::{found, on, path, stands, steps};
+use super::under_way::{Turned, UnderWay};
+use super::{on, path, steps};
 use crate::error::Result;
 use crate::factors::Kind;
 use crate::recovery::store::Found;
@@ -33,18 +34,15 @@ struct SecondPage {
 }
 
 /// What may be asked of this recovery, when a second factor is what it lacks; else the way to where it stands.
-async fn asked(visit: &Visit, headers: &HeaderMap) -> Result<std::result::Result<(Found, Asked), Response>> {
-    let found = match found(visit, headers).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(Err(elsewhere)),
-    };
-    let next = stands(visit, &found).await?;
-    if next != Next::Second {
-        return Ok(Err(visit.see_other(path(next))));
+async fn asked(
+    UnderWay { visit, found, next }: &UnderWay,
+) -> Result<std::result::Result<(Found, Asked), Response>> {
+    if *next != Next::Second {
+        return Ok(Err(visit.see_other(path(*next))));
     }
     let (ctx, config, of) = (visit.ctx().clone(), visit.app().config_arc(), found.clone());
     let asked = visit.app().read(move |tx| recovery::asked(tx, &ctx, &config, &of)).await?;
-    Ok(asked.map(|asked| (found, asked)).ok_or_else(|| visit.see_other("/recover/code")))
+    Ok(asked.map(|asked| (found.clone(), asked)).ok_or_else(|| visit.see_other("/recover/code")))
 }
 
 async fn draw(visit: &Visit, asked: &Asked, kind: Option<Kind>, shown: Shown) -> Result<Response> {
@@ -77,13 +75,11 @@ async fn draw(visit: &Visit, asked: &Asked, kind: Option<Kind>, shown: Shown) ->
 }
 
 /// Asks for the factor.
-pub async fn get(
-    visit: Visit,
-    headers: HeaderMap,
-    Query(ask): Query<Ask>,
-) -> std::result::Result<Response, Fault> {
-    match asked(&visit, &headers).await? {
-        Ok((_, asked)) => Ok(draw(&visit, &asked, chosen(&asked, ask.way()), Shown::default()).await?),
+pub async fn get(under_way: UnderWay, Query(ask): Query<Ask>) -> std::result::Result<Response, Fault> {
+    match asked(&under_way).await? {
+        Ok((_, asked)) => {
+            Ok(draw(&under_way.visit, &asked, chosen(&asked, ask.way()), Shown::default()).await?)
+        }
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -93,15 +89,17 @@ pub async fn post(
     visit: Visit,
     headers: HeaderMap,
     Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
+) -> std::result::Result<Response, Turned> {
     let Some(kind) = Kind::from_word(fields.text("way")) else {
-        return Err(Fault::bad_request("unknown way"));
+        return Err(Fault::bad_request("unknown way").into());
     };
     only(&fields, kind, &["way"])?;
-    let (found, asked) = match asked(&visit, &headers).await? {
+    let under_way = UnderWay::of(visit, &headers).await?;
+    let (found, asked) = match asked(&under_way).await? {
         Ok(both) => both,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    let visit = under_way.visit;
     let (ctx, config, fields) = (visit.ctx().clone(), visit.app().config_arc(), Arc::new(fields));
     let given =
         visit.app().write(move |tx| recovery::give_second(tx, &ctx, &config, &found, kind, &fields)).await?;
@@ -110,7 +108,7 @@ pub async fn post(
             let shown = Shown { error: Some(words), challenge: None };
             Ok(draw(&visit, &asked, Some(kind), shown).await?)
         }
-        _ => on(&visit, &headers).await,
+        _ => Ok(on(&visit, &headers).await?),
     }
 }
 
@@ -119,16 +117,18 @@ pub async fn start(
     visit: Visit,
     headers: HeaderMap,
     Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
+) -> std::result::Result<Response, Turned> {
     only_start(&fields, &[])?;
-    let asked = match asked(&visit, &headers).await? {
+    let under_way = UnderWay::of(visit, &headers).await?;
+    let asked = match asked(&under_way).await? {
         Ok((_, asked)) => asked,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    let visit = under_way.visit;
     match begin(&visit, &asked, &fields).await? {
         Begin::Sent(name) => Ok(visit.see_other_with("/recover/second?way=sms", name)),
         Begin::Not(shown) => Ok(draw(&visit, &asked, Some(Kind::Sms), shown).await?),
-        Begin::Over => on(&visit, &headers).await,
+        Begin::Over => Ok(on(&visit, &headers).await?),
     }
 }
 

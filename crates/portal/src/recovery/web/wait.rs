@@ -1,6 +1,7 @@
 //! `/recover/wait`: the second factor is lost; and the page behind the button of the notices, which cancels.
 
-use super::{found, path, stands, steps};
+use super::under_way::{Turned, UnderWay};
+use super::{path, steps};
 use crate::recovery::Next;
 use crate::recovery::waiting::{self, Aim};
 use crate::signin::{self, Confirmed};
@@ -60,12 +61,7 @@ fn draw(visit: &Visit, until: Option<Time>, error: Option<String>) -> Response {
 }
 
 /// Explains, and shows the end of a period that has begun.
-pub async fn get(visit: Visit, headers: HeaderMap) -> std::result::Result<Response, Fault> {
-    let found = match found(&visit, &headers).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let next = stands(&visit, &found).await?;
+pub async fn get(UnderWay { visit, found, next }: UnderWay) -> std::result::Result<Response, Fault> {
     let Some(account) = found.account.filter(|_| next == Next::Second) else {
         return Ok(visit.see_other(path(next)));
     };
@@ -79,13 +75,9 @@ pub async fn post(
     visit: Visit,
     headers: HeaderMap,
     Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
+) -> std::result::Result<Response, Turned> {
     fields.only(&["password"])?;
-    let found = match found(&visit, &headers).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let next = stands(&visit, &found).await?;
+    let UnderWay { visit, found, next } = UnderWay::of(visit, &headers).await?;
     let proved = found.given.contact() && next == Next::Second;
     let Some(account) = found.account.filter(|_| proved) else { return Ok(visit.see_other(path(next))) };
     let typed = fields.secret("password");

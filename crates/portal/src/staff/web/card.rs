@@ -23,6 +23,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Time, email::Email, phone::Phone};
+use std::pin::Pin;
 
 /// Events on a card.
 const EVENTS: i64 = 15;
@@ -298,6 +299,20 @@ async fn do_and_return(desk: &AtDesk, id: &str, act: Act) -> std::result::Result
     Ok(visit.see_other_with(&format!("/admin/people/{id}"), flash))
 }
 
+/// An answer on its way.
+type Answering = Pin<Box<dyn Future<Output = std::result::Result<Response, Fault>> + Send>>;
+
+/// The handler of an act that takes nothing but the card.
+pub fn plain(act: Act) -> impl Fn(AtDesk, Path<String>, Form) -> Answering + Clone + Send + Sync + 'static {
+    move |desk, Path(id), Form(fields)| {
+        let act = act.clone();
+        Box::pin(async move {
+            fields.only(&[])?;
+            do_and_return(&desk, &id, act).await
+        })
+    }
+}
+
 /// Ends one session.
 pub async fn end_session(
     desk: AtDesk,
@@ -307,26 +322,6 @@ pub async fn end_session(
     fields.only(&["session"])?;
     let session = SessionId::parse(fields.text("session")).ok_or_else(Fault::not_found)?;
     do_and_return(&desk, &id, Act::EndSession(session)).await
-}
-
-/// Ends every session.
-pub async fn end_sessions(
-    desk: AtDesk,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
-    fields.only(&[])?;
-    do_and_return(&desk, &id, Act::EndSessions).await
-}
-
-/// Locks the account.
-pub async fn lock(
-    desk: AtDesk,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
-    fields.only(&[])?;
-    do_and_return(&desk, &id, Act::Lock).await
 }
 
 /// Gives a temporary access code and shows it, once; asking again gives another and ends this one.
@@ -359,26 +354,6 @@ pub async fn issue_code(
         Err(Acted::NotAllowed) => Err(Fault::no_right()),
         Err(_) => Ok(visit.see_other_with(&format!("/admin/people/{id}"), "staff-nothing")),
     }
-}
-
-/// Unlocks the account.
-pub async fn unlock(
-    desk: AtDesk,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
-    fields.only(&[])?;
-    do_and_return(&desk, &id, Act::Unlock).await
-}
-
-/// Forgets wrong passwords.
-pub async fn clear_throttle(
-    desk: AtDesk,
-    Path(id): Path<String>,
-    Form(fields): Form,
-) -> std::result::Result<Response, Fault> {
-    fields.only(&[])?;
-    do_and_return(&desk, &id, Act::ClearThrottle).await
 }
 
 /// Closes the card before its time.

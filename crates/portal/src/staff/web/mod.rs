@@ -16,6 +16,7 @@ mod weak;
 mod words;
 
 use super::Right;
+use super::people::Act;
 use crate::web::routes::{Access, Routes};
 
 /// The routes.
@@ -34,15 +35,19 @@ pub fn routes() -> Routes {
         .post("/admin/people/{card}/close", Access::Staff(Right::FindPeople), card::close)
         .post("/admin/people/{card}/reveal", Access::Staff(Right::RevealData), card::reveal)
         .post("/admin/people/{card}/end-session", Access::Staff(Right::EndSessions), card::end_session)
-        .post("/admin/people/{card}/end-sessions", Access::Staff(Right::EndSessions), card::end_sessions)
+        .post(
+            "/admin/people/{card}/end-sessions",
+            Access::Staff(Right::EndSessions),
+            card::plain(Act::EndSessions),
+        )
         .post(
             "/admin/people/{card}/clear-throttle",
             Access::Staff(Right::ClearThrottle),
-            card::clear_throttle,
+            card::plain(Act::ClearThrottle),
         )
         .post("/admin/people/{card}/issue-code", Access::Staff(Right::IssueCode), card::issue_code)
-        .post("/admin/people/{card}/lock", Access::Staff(Right::LockAccounts), card::lock)
-        .post("/admin/people/{card}/unlock", Access::Staff(Right::LockAccounts), card::unlock)
+        .post("/admin/people/{card}/lock", Access::Staff(Right::LockAccounts), card::plain(Act::Lock))
+        .post("/admin/people/{card}/unlock", Access::Staff(Right::LockAccounts), card::plain(Act::Unlock))
         .get("/admin/jobs", Access::Staff(Right::SeeJobs), jobs::get)
         .post("/admin/jobs/retry", Access::Staff(Right::RetryJobs), jobs::retry)
         .post("/admin/jobs/retry-kind", Access::Staff(Right::RetryJobs), jobs::retry_kind)

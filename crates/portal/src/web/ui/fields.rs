@@ -20,6 +20,7 @@ pub struct TextField {
     width: &'static str,
     readonly: bool,
     exact: bool,
+    suggestions: Option<&'static str>,
 }
 framed!(TextField);
 
@@ -38,6 +39,7 @@ impl TextField {
             width: "",
             readonly: false,
             exact: false,
+            suggestions: None,
         }
     }
 
@@ -49,6 +51,13 @@ impl TextField {
     /// An e-mail address. Not `type=email`: browsers refuse addresses that the server accepts.
     pub fn email(lang: Lang, name: impl Into<Cow<'static, str>>) -> TextField {
         TextField::new(lang, name).autocomplete("email").inputmode("email").exact()
+    }
+
+    /// The `id` of a `datalist` on the page: what is suggested while one types.
+    #[must_use]
+    pub fn suggestions(mut self, list: &'static str) -> Self {
+        self.suggestions = Some(list);
+        self
     }
 
     /// What the field holds already; shown escaped.

@@ -1,0 +1,262 @@
+//! What belongs together in a profile: which fields a person has, what is missing, what contradicts what. No storage,
+//! no clock.
+
+use super::field::{CITIZENSHIPS, DOCUMENTS, Field, Kind, Section};
+use super::value::Profile;
+use kernel::ids::{PassportState, passport_state};
+use kernel::{Date, Refusal};
+
+/// Something to mend at a field: the key of its text.
+pub type Fault = (Field, &'static str);
+
+/// Where a section stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing was typed.
+    Empty,
+    /// Something is missing or wrong.
+    Unfinished,
+    /// Nothing to mend.
+    Complete,
+}
+
+/// A profile with the day that it is judged on.
+pub struct Judge<'a> {
+    profile: &'a Profile,
+    today: Date,
+}
+
+impl<'a> Judge<'a> {
+    /// Judges on a day.
+    pub fn new(profile: &'a Profile, today: Date) -> Judge<'a> {
+        Judge { profile, today }
+    }
+
+    /// The value a check would be asked with: what was typed last when it can be read, else the value that counts.
+    pub fn effective(&self, field: Field) -> Option<String> {
+        let entry = self.profile.entry(field)?;
+        match &entry.draft {
+            Some(draft) => field.read(draft, self.profile.against()).ok(),
+            None => entry.value.as_ref().map(|value| value.text.clone()),
+        }
+    }
+
+    fn is(&self, field: Field, word: &str) -> bool {
+        self.effective(field).as_deref() == Some(word)
+    }
+
+    fn date(&self, field: Field) -> Option<Date> {
+        Date::parse_iso(&self.effective(field)?).ok()
+    }
+
+    /// Whether the person has such a field at all, as far as is known.
+    pub fn applies(&self, field: Field) -> bool {
+        match field {
+            Field::Country => self.is(Field::Citizenship, CITIZENSHIPS[1]),
+            Field::Patronymic => !self.is(Field::NoPatronymic, "yes"),
+            Field::Division => self.profile.against().citizen,
+            Field::ValidUntil => !self.profile.against().citizen,
+            field if field.section() == Section::Residence && field != Field::SameAddress => {
+                !self.is(Field::SameAddress, "yes")
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a section is of no use without the field.
+    pub fn is_needed(&self, field: Field) -> bool {
+        match field {
+            Field::Inn
+            | Field::ValidUntil
+            | Field::RegisteredPostcode
+            | Field::RegisteredDistrict
+            | Field::RegisteredStreet
+            | Field::RegisteredFlat
+            | Field::ResidencePostcode
+            | Field::ResidenceDistrict
+            | Field::ResidenceStreet
+            | Field::ResidenceFlat => false,
+            field => field.kind() != Kind::Tick && self.applies(field),
+        }
+    }
+
+    /// Everything to mend in a section, at most one fault a field, in the order of the form.
+    pub fn faults(&self, section: Section) -> Vec<Fault> {
+        section.fields().filter_map(|field| self.fault(field).map(|key| (field, key))).collect()
+    }
+
+    fn fault(&self, field: Field) -> Option<&'static str> {
+        let typed = self.profile.typed(field);
+        // «No patronymic» beside a patronymic: one of the two must go, and the person says which.
+        if field == Field::Patronymic && !typed.is_empty() && self.is(Field::NoPatronymic, "yes") {
+            return Some("profile-error-patronymic-both");
+        }
+        if !self.applies(field) {
+            return None;
+        }
+        if typed.is_empty() {
+            return self.is_needed(field).then(|| field.error(Refusal::Empty));
+        }
+        if let Err(refusal) = field.read(&typed, self.profile.against()) {
+            return Some(field.error(refusal));
+        }
+        self.contradiction(field)
+    }
+
+    fn contradiction(&self, field: Field) -> Option<&'static str> {
+        match field {
+            Field::BirthDate => {
+                let born = self.date(field)?;
+                (!born.can_be_birth(self.today)).then(|| field.error(Refusal::BirthInFuture))
+            }
+            Field::DocumentKind => {
+                let citizen = self.effective(Field::Citizenship).is_none_or(|word| word == CITIZENSHIPS[0]);
+                (self.is(field, DOCUMENTS[0]) && !citizen).then_some("profile-error-passport-of-citizen")
+            }
+            Field::IssuedOn => self.passport().err().map(|refusal| field.error(refusal)),
+            Field::ValidUntil => (self.date(field)? < self.today).then(|| field.error(Refusal::Expired)),
+            _ => None,
+        }
+    }
+
+    /// What the dates of the identity document say.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn passport(&self) -> Result<PassportState, Refusal> {
+        let Some(issued) = self.date(Field::IssuedOn) else { return Ok(PassportState::Ok) };
+        let born = self.date(Field::BirthDate).filter(|born| born.can_be_birth(self.today));
+        match born {
+            _ if issued > self.today => Err(Refusal::IssueInFuture),
+            Some(born) if self.profile.against().citizen => passport_state(born, issued, self.today),
+            Some(born) if issued < born => Err(Refusal::IssuedBefore14),
+            _ => Ok(PassportState::Ok),
+        }
+    }
+
+    /// Where a section stands.
+    pub fn progress(&self, section: Section) -> Progress {
+        let nothing = section
+            .fields()
+            .filter(|field| field.kind() != Kind::Tick)
+            .all(|field| self.profile.entry(field).is_none());
+        match () {
+            () if self.faults(section).is_empty() => Progress::Complete,
+            () if nothing => Progress::Empty,
+            () => Progress::Unfinished,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Time;
+
+    const TODAY: (i16, i8, i8) = (2026, 11, 22);
+
+    fn today() -> Date {
+        Date::new(TODAY.0, TODAY.1, TODAY.2).unwrap()
+    }
+
+    const CITIZEN: &[(Field, &str)] = &[
+        (Field::Surname, "Береговой"),
+        (Field::FirstName, "Пётр"),
+        (Field::Patronymic, "Ильич"),
+        (Field::Sex, "m"),
+        (Field::BirthDate, "05.11.1984"),
+        (Field::BirthPlace, "г. Тверь"),
+        (Field::Citizenship, "rus"),
+        (Field::DocumentKind, "passport_rf"),
+        (Field::DocumentNumber, "2811 123456"),
+        (Field::IssuedOn, "20.01.2005"),
+        (Field::IssuedBy, "ОВД Центрального района г. Твери"),
+        (Field::Division, "690-001"),
+        (Field::Snils, "112-233-445 95"),
+    ];
+
+    fn profile(changes: &[(Field, &str)]) -> Profile {
+        let mut profile = Profile::default();
+        for (field, text) in CITIZEN.iter().chain(changes) {
+            profile.put(*field, text, Time(1));
+        }
+        profile
+    }
+
+    fn faults(changes: &[(Field, &str)]) -> Vec<Fault> {
+        let profile = profile(changes);
+        let judge = Judge::new(&profile, today());
+        let sections = [Section::Personal, Section::Document, Section::Numbers];
+        sections.into_iter().flat_map(|section| judge.faults(section)).collect()
+    }
+
+    #[test]
+    fn a_whole_profile_has_nothing_to_mend() {
+        assert_eq!(faults(&[]), []);
+        let profile = profile(&[]);
+        let judge = Judge::new(&profile, today());
+        assert_eq!(judge.progress(Section::Personal), Progress::Complete);
+        assert_eq!(judge.progress(Section::Registered), Progress::Empty);
+        assert_eq!(judge.passport(), Ok(PassportState::Ok));
+    }
+
+    #[test]
+    fn each_rule_names_its_field() {
+        type Case<'a> = (&'a [(Field, &'a str)], Field, &'a str);
+        let table: &[Case<'_>] = &[
+            (&[(Field::Surname, "")], Field::Surname, "web-field-surname-empty"),
+            (&[(Field::Surname, "Smith")], Field::Surname, "profile-error-name-russian"),
+            (&[(Field::NoPatronymic, "yes")], Field::Patronymic, "profile-error-patronymic-both"),
+            (&[(Field::Patronymic, "")], Field::Patronymic, "profile-error-patronymic"),
+            (&[(Field::BirthDate, "05.11.2030")], Field::BirthDate, "profile-error-birth"),
+            (&[(Field::BirthDate, "31.02.1984")], Field::BirthDate, "profile-error-date-none"),
+            (&[(Field::Citizenship, "none")], Field::DocumentKind, "profile-error-passport-of-citizen"),
+            (&[(Field::Citizenship, "other")], Field::Country, "profile-error-country"),
+            (&[(Field::DocumentNumber, "2811")], Field::DocumentNumber, "profile-error-passport-length"),
+            (&[(Field::IssuedOn, "05.11.1990")], Field::IssuedOn, "profile-error-issued-1997"),
+            (&[(Field::IssuedOn, "04.11.2004")], Field::IssuedOn, "profile-error-issued-grown"),
+            (&[(Field::IssuedOn, "05.11.2027")], Field::IssuedOn, "profile-error-issued-future"),
+            (&[(Field::Snils, "112-233-445 96")], Field::Snils, "profile-error-snils-checksum"),
+            (&[(Field::Inn, "455216039449")], Field::Inn, "profile-error-inn-checksum"),
+            (&[(Field::Division, "1")], Field::Division, "profile-error-division"),
+        ];
+        for (changes, field, key) in table {
+            let found = faults(changes);
+            assert!(found.contains(&(*field, *key)), "{changes:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn an_old_passport_counts_for_ninety_days_more() {
+        // 20 on 5 November 2026.
+        let young = [(Field::BirthDate, "05.11.2006"), (Field::IssuedOn, "20.01.2021")];
+        let profile = profile(&young);
+        assert_eq!(Judge::new(&profile, today()).passport(), Ok(PassportState::Grace));
+        let later = Date::new(2027, 2, 4).unwrap();
+        assert_eq!(Judge::new(&profile, later).passport(), Err(Refusal::Expired));
+    }
+
+    #[test]
+    fn a_foreigner_has_other_fields() {
+        let foreigner = [
+            (Field::Citizenship, "other"),
+            (Field::Country, "Узбекистан"),
+            (Field::DocumentKind, "foreign_passport"),
+            (Field::DocumentNumber, "FA 1234567"),
+            (Field::Surname, "Karimov"),
+            (Field::FirstName, "Rustam"),
+            (Field::Patronymic, ""),
+            (Field::NoPatronymic, "yes"),
+            (Field::Division, ""),
+        ];
+        assert_eq!(faults(&foreigner), []);
+        let expired = [&foreigner[..], &[(Field::ValidUntil, "01.11.2026")]].concat();
+        assert_eq!(faults(&expired), [(Field::ValidUntil, "profile-error-expired")]);
+    }
+
+    #[test]
+    fn where_one_lives_may_be_where_one_is_registered() {
+        let profile = profile(&[(Field::SameAddress, "yes")]);
+        assert_eq!(Judge::new(&profile, today()).progress(Section::Residence), Progress::Complete);
+    }
+}

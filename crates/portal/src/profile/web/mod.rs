@@ -1,0 +1,56 @@
+//! «Мои данные»: the page of everything, a page for each section, and the check of one field while it is typed.
+
+mod check;
+mod overview;
+mod regions;
+mod section;
+
+use super::{Field, Section};
+use crate::web::page::Page;
+use crate::web::routes::{Access, Routes};
+
+/// The page of everything.
+const PROFILE: &str = "/cabinet/profile";
+/// Where one field is checked.
+const CHECK: &str = "/cabinet/profile/check";
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::default()
+        .get(PROFILE, Access::SignedIn, overview::get)
+        .post(CHECK, Access::SignedIn, check::post)
+        .get("/cabinet/profile/section/{section}", Access::SignedIn, section::get)
+        .post("/cabinet/profile/section/{section}", Access::SignedIn, section::post)
+}
+
+fn path(section: Section) -> String {
+    format!("{PROFILE}/section/{}", section.word())
+}
+
+fn title(page: &Page, section: Section) -> &'static str {
+    page.t(match section {
+        Section::Personal => "profile-personal",
+        Section::Document => "profile-document",
+        Section::Numbers => "profile-numbers",
+        Section::Registered => "profile-registered",
+        Section::Residence => "profile-residence",
+    })
+}
+
+/// The words of a value that is a choice; others stand as they are.
+fn choice(page: &Page, field: Field, value: &str) -> Option<&'static str> {
+    let key = match (field, value) {
+        (Field::Sex, "m") => "profile-sex-m",
+        (Field::Sex, "f") => "profile-sex-f",
+        (Field::Citizenship, "rus") => "profile-citizenship-rus",
+        (Field::Citizenship, "other") => "profile-citizenship-other",
+        (Field::Citizenship, "none") => "profile-citizenship-none",
+        (Field::DocumentKind, "passport_rf") => "profile-document-passport-rf",
+        (Field::DocumentKind, "foreign_passport") => "profile-document-foreign-passport",
+        (Field::DocumentKind, "residence_permit") => "profile-document-residence-permit",
+        (Field::DocumentKind, "refugee") => "profile-document-refugee",
+        (Field::DocumentKind, "temporary_id") => "profile-document-temporary-id",
+        _ => return None,
+    };
+    Some(page.t(key))
+}

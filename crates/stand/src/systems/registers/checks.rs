@@ -19,6 +19,7 @@ use axum::routing::{get, post};
 use kernel::Time;
 use kernel::secret::same;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// Longest body of a question, in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -27,8 +28,26 @@ const LONGEST_BODY: usize = 64 * 1024;
 const TOKEN_SECONDS: i64 = 60;
 const SKEW_SECONDS: i64 = 5;
 
-/// How many ids of tokens are kept before those that ran out are thrown away.
-const TOKENS_KEPT: usize = 10_000;
+/// How often ids of tokens that ran out are thrown away.
+const TIDY_SECONDS: i64 = 10;
+
+/// Ids of tokens that were used, until they run out.
+#[derive(Default)]
+pub(super) struct Tokens {
+    used: HashMap<String, i64>,
+    tidied_at: i64,
+}
+
+impl Tokens {
+    /// Whether this id comes for the first time.
+    fn take(&mut self, id: String, ends: i64, now: i64) -> bool {
+        if now >= self.tidied_at + TIDY_SECONDS {
+            self.tidied_at = now;
+            self.used.retain(|_, ends| *ends > now - SKEW_SECONDS);
+        }
+        self.used.insert(id, ends).is_none()
+    }
+}
 
 /// By what a caller is known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -173,13 +192,9 @@ impl Shared {
             }
             () => {}
         }
-        let mut used = lock(&self.world.registers.0.tokens);
-        if used.len() >= TOKENS_KEPT {
-            used.retain(|_, ends| *ends > now - SKEW_SECONDS);
-        }
-        match used.insert(claims.jti, claims.exp) {
-            None => Ok(()),
-            Some(_) => Err("jti: used before"),
+        match lock(&self.world.registers.0.tokens).take(claims.jti, claims.exp, now) {
+            true => Ok(()),
+            false => Err("jti: used before"),
         }
     }
 

@@ -29,7 +29,7 @@ use deliver::Deliveries;
 use desk::Desk;
 use kernel::{Clock, Lang, RngSource, Span};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use token::Signer;
@@ -123,8 +123,7 @@ struct Inner {
     deliveries: Deliveries,
     portal: Mutex<Option<String>>,
     signer: Signer,
-    /// Ids of tokens that were used, until they run out.
-    tokens: Mutex<HashMap<String, i64>>,
+    tokens: Mutex<checks::Tokens>,
     times: RegisterTimes,
     clock: Arc<dyn Clock>,
     rng: RngSource,

@@ -46,8 +46,8 @@ fn written(rows: Vec<Raw>) -> Result<Vec<Written>> {
         .collect()
 }
 
-/// Acts of everybody or of one member, newest first, before a number. The page is cut out of the register first: asked
-/// in one join, SQLite reads and sorts every event of the portal for it.
+/// Acts of everybody or of one member, newest first, before a number. The page is cut out of the register first, and
+/// `CROSS JOIN` keeps that order: planned freely, without knowing the limit, SQLite reads every event of the portal for it.
 pub fn acts(tx: &mut Tx<'_>, staff: Option<&StaffId>, before: i64) -> Result<Vec<(String, Written)>> {
     let read = |row: &store::Row<'_>| {
         Ok((row.get::<String>(0)?, (row.get::<i64>(1)?, row.get::<Time>(2)?, row.get::<String>(3)?)))
@@ -56,14 +56,14 @@ pub fn acts(tx: &mut Tx<'_>, staff: Option<&StaffId>, before: i64) -> Result<Vec
         Some(staff) => tx.all(
             "SELECT s.staff_id, j.number, j.at, j.record FROM
                (SELECT number, staff_id FROM staff_act WHERE staff_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3)
-               AS s JOIN journal j ON j.chain = 'portal' AND j.number = s.number ORDER BY s.number DESC",
+               AS s CROSS JOIN journal j WHERE j.chain = 'portal' AND j.number = s.number ORDER BY s.number DESC",
             params![staff, before, PAGE],
             read,
         )?,
         None => tx.all(
             "SELECT s.staff_id, j.number, j.at, j.record FROM
                (SELECT number, staff_id FROM staff_act WHERE number < $1 ORDER BY number DESC LIMIT $2)
-               AS s JOIN journal j ON j.chain = 'portal' AND j.number = s.number ORDER BY s.number DESC",
+               AS s CROSS JOIN journal j WHERE j.chain = 'portal' AND j.number = s.number ORDER BY s.number DESC",
             params![before, PAGE],
             read,
         )?,

@@ -76,7 +76,7 @@ pub(crate) fn encode(picture: &Picture, plan: &Plan, most: usize) -> Option<Vec<
             return None;
         }
     }
-    out.put(0x7F, 7);
+    out.flush();
     out.bytes.extend_from_slice(&[0xFF, 0xD9]);
     (out.bytes.len() <= most).then_some(out.bytes)
 }
@@ -142,30 +142,29 @@ impl Unit {
         }
     }
 
-    fn light(&self, across: usize, down: usize) -> [f32; 64] {
-        let mut block = [0.0; 64];
-        for (y, row) in block.chunks_exact_mut(8).enumerate() {
-            let from = (down * 8 + y) * 16 + across * 8;
-            row.copy_from_slice(&self.planes[0][from..from + 8]);
-        }
-        block
+    fn light(&self, across: usize, down: usize) -> [[f32; 8]; 8] {
+        let rows = self.planes[0].as_chunks::<16>().0;
+        std::array::from_fn(|y| {
+            let row = &rows[(down * 8 + y) & 15];
+            if across == 0 { row[..8].try_into() } else { row[8..].try_into() }.unwrap_or_default()
+        })
     }
 
     /// One block of a colour, averaged over the pixels that share it.
-    fn colour(&self, plane: usize) -> [f32; 64] {
+    fn colour(&self, plane: usize) -> [[f32; 8]; 8] {
         let (wide, high) = (self.size.0 / 8, self.size.1 / 8);
-        let plane = &self.planes[plane.min(2)];
+        let rows = self.planes[plane.min(2)].as_chunks::<16>().0;
         let part = 1.0 / (wide * high) as f32;
-        let mut block = [0.0; 64];
-        for (place, value) in block.iter_mut().enumerate() {
-            let from = place / 8 * high * 16 + place % 8 * wide;
-            let mut sum = 0.0;
-            for y in 0..high {
-                sum += plane[from + y * 16..from + y * 16 + wide].iter().sum::<f32>();
+        std::array::from_fn(|y| {
+            let mut sums = rows[(y * high) & 15];
+            if high == 2 {
+                sums.iter_mut().zip(rows[(y * 2 + 1) & 15]).for_each(|(sum, value)| *sum += value);
             }
-            *value = sum * part;
-        }
-        block
+            std::array::from_fn(|x| {
+                let sum = if wide == 2 { sums[x * 2] + sums[x * 2 + 1] } else { sums[x] };
+                sum * part
+            })
+        })
     }
 }
 
@@ -178,7 +177,7 @@ fn ycc([red, green, blue]: [f32; 3]) -> [f32; 3] {
     ]
 }
 
-/// Divisors and codes of lightness or of colour.
+/// Factors (rows and columns exchanged) and codes of lightness or of colour.
 struct Coder {
     factors: [f32; 64],
     dc: [(u16, u8); 256],
@@ -192,7 +191,8 @@ impl Coder {
             [1.0, 1.387_039_8, 1.306_563, 1.175_875_6, 1.0, 0.785_694_96, 0.541_196_1, 0.275_899_38];
         let mut factors = [0.0; 64];
         for (place, factor) in factors.iter_mut().enumerate() {
-            *factor = 1.0 / (f32::from(quant[place]) * LEFT[place / 8] * LEFT[place % 8] * 8.0);
+            let turned = place % 8 * 8 + place / 8;
+            *factor = 1.0 / (f32::from(quant[turned]) * LEFT[place / 8] * LEFT[place % 8] * 8.0);
         }
         Coder { factors, dc: codes(dc), ac: codes(ac) }
     }
@@ -214,7 +214,7 @@ fn codes(table: &Codes) -> [(u16, u8); 256] {
 
 struct Writer {
     bytes: Vec<u8>,
-    bits: u32,
+    bits: u64,
     count: u8,
 }
 
@@ -256,61 +256,70 @@ impl Writer {
         self.segment(0xDA, &scan);
     }
 
-    fn put(&mut self, value: u16, length: u8) {
-        self.bits = self.bits << length | u32::from(value);
+    /// Adds up to 27 bits.
+    fn put(&mut self, value: u32, length: u8) {
+        self.bits = self.bits << length | u64::from(value);
         self.count += length;
-        while self.count >= 8 {
-            self.count -= 8;
-            let byte = (self.bits >> self.count) as u8;
-            self.bytes.push(byte);
-            if byte == 0xFF {
+        if self.count >= 32 {
+            self.count -= 32;
+            let bytes = ((self.bits >> self.count) as u32).to_be_bytes();
+            self.take(&bytes);
+        }
+    }
+
+    /// Zeros are stuffed behind bytes that would begin a marker.
+    fn take(&mut self, bytes: &[u8]) {
+        if !bytes.contains(&0xFF) {
+            self.bytes.extend_from_slice(bytes);
+            return;
+        }
+        for byte in bytes {
+            self.bytes.push(*byte);
+            if *byte == 0xFF {
                 self.bytes.push(0);
             }
         }
-        self.bits &= (1 << self.count) - 1;
     }
 
-    /// A number as its size class and its bits.
-    fn number(&mut self, value: i32, length: u8) {
-        let bits = if value < 0 { value - 1 } else { value };
-        self.put((bits & ((1 << length) - 1)) as u16, length);
+    /// Fills the last byte with ones.
+    fn flush(&mut self) {
+        self.put(0x7F, 7);
+        while self.count >= 8 {
+            self.count -= 8;
+            let byte = (self.bits >> self.count) as u8;
+            self.take(&[byte]);
+        }
     }
 
-    fn block(&mut self, mut block: [f32; 64], coder: &Coder, mean: &mut i32) {
-        transform(&mut block);
-        let value = |place: usize| {
-            let scaled = block[place] * coder.factors[place];
-            // Rounding without a call: the numbers are small.
-            ((scaled + 16_384.5) as i32 - 16_384).clamp(-1023, 1023)
-        };
-        let first = value(0);
-        let change = first - *mean;
-        *mean = first;
+    /// A code and, behind it, the bits of a number of that many.
+    fn coded(&mut self, (code, length): (u16, u8), number: i32, size: u8) {
+        let bits = if number < 0 { number - 1 } else { number } & ((1 << size) - 1);
+        self.put(u32::from(code) << size | bits as u32, length + size);
+    }
+
+    fn block(&mut self, block: [[f32; 8]; 8], coder: &Coder, mean: &mut i32) {
+        let numbers = quantised(block, &coder.factors);
+        let change = numbers[0] - *mean;
+        *mean = numbers[0];
         let size = size_of(change);
-        let (code, length) = coder.dc[usize::from(size)];
-        self.put(code, length);
-        self.number(change, size);
+        self.coded(coder.dc[usize::from(size)], change, size);
         let mut zeros = 0_u8;
-        for place in ZIGZAG.iter().skip(1) {
-            let number = value(usize::from(*place));
+        for place in &TURNED_ZIGZAG[1..] {
+            let number = numbers[usize::from(*place & 63)];
             if number == 0 {
                 zeros += 1;
                 continue;
             }
             while zeros > 15 {
-                let (code, length) = coder.ac[0xF0];
-                self.put(code, length);
+                self.coded(coder.ac[0xF0], 0, 0);
                 zeros -= 16;
             }
             let size = size_of(number);
-            let (code, length) = coder.ac[usize::from(zeros << 4 | size)];
-            self.put(code, length);
-            self.number(number, size);
+            self.coded(coder.ac[usize::from(zeros << 4 | size)], number, size);
             zeros = 0;
         }
         if zeros > 0 {
-            let (code, length) = coder.ac[0];
-            self.put(code, length);
+            self.coded(coder.ac[0], 0, 0);
         }
     }
 }
@@ -320,29 +329,45 @@ const fn size_of(value: i32) -> u8 {
     (32 - value.unsigned_abs().leading_zeros()) as u8
 }
 
-/// The cosine transform of Arai, Agui and Nakajima, rows then columns; factors are left in the result.
-fn transform(block: &mut [f32; 64]) {
-    for row in 0..8 {
-        eight(block, row * 8, 1);
+/// Zigzag position → place in a block whose rows and columns are exchanged.
+const TURNED_ZIGZAG: [u8; 64] = {
+    let mut out = ZIGZAG;
+    let mut index = 0;
+    while index < 64 {
+        out[index] = out[index] % 8 * 8 + out[index] / 8;
+        index += 1;
     }
-    for column in 0..8 {
-        eight(block, column, 8);
+    out
+};
+
+/// The coefficients of a block, divided and rounded; rows and columns are exchanged.
+fn quantised(mut block: [[f32; 8]; 8], factors: &[f32; 64]) -> [i32; 64] {
+    transform(&mut block);
+    block = std::array::from_fn(|x| std::array::from_fn(|y| block[y][x]));
+    transform(&mut block);
+    let mut out = [0; 64];
+    for (number, (value, factor)) in out.iter_mut().zip(block.as_flattened().iter().zip(factors)) {
+        // Rounding without a call: the numbers are small.
+        *number = ((value * factor).clamp(-1023.0, 1023.0) + 16_384.5) as i32 - 16_384;
     }
+    out
 }
 
-fn eight(block: &mut [f32; 64], from: usize, step: usize) {
+/// The cosine transform of Arai, Agui and Nakajima down each column, all columns side by side; factors are left in the
+/// result.
+fn transform(block: &mut [[f32; 8]; 8]) {
     const C4: f32 = std::f32::consts::FRAC_1_SQRT_2;
-    let d: [f32; 8] = std::array::from_fn(|index| block[from + index * step]);
-    let (s0, s1, s2, s3) = (d[0] + d[7], d[1] + d[6], d[2] + d[5], d[3] + d[4]);
-    let (m0, m1, m2, m3) = (d[0] - d[7], d[1] - d[6], d[2] - d[5], d[3] - d[4]);
-    let (e0, e1, e2, e3) = (s0 + s3, s1 + s2, s1 - s2, s0 - s3);
-    let middle = (e2 + e3) * C4;
-    let (o0, o1, o2) = (m3 + m2, m2 + m1, m1 + m0);
-    let z5 = (o0 - o2) * 0.382_683_43;
-    let (z2, z4, z3) = (0.541_196_1 * o0 + z5, 1.306_563 * o2 + z5, o1 * C4);
-    let (a, b) = (m0 + z3, m0 - z3);
-    let out = [e0 + e1, a + z4, e3 + middle, b - z2, e0 - e1, b + z2, e3 - middle, a - z4];
-    for (index, value) in out.into_iter().enumerate() {
-        block[from + index * step] = value;
+    let [r0, r1, r2, r3, r4, r5, r6, r7] = block;
+    for x in 0..8 {
+        let (s0, s1, s2, s3) = (r0[x] + r7[x], r1[x] + r6[x], r2[x] + r5[x], r3[x] + r4[x]);
+        let (m0, m1, m2, m3) = (r0[x] - r7[x], r1[x] - r6[x], r2[x] - r5[x], r3[x] - r4[x]);
+        let (e0, e1, e2, e3) = (s0 + s3, s1 + s2, s1 - s2, s0 - s3);
+        let middle = (e2 + e3) * C4;
+        let (o0, o1, o2) = (m3 + m2, m2 + m1, m1 + m0);
+        let z5 = (o0 - o2) * 0.382_683_43;
+        let (z2, z4, z3) = (0.541_196_1 * o0 + z5, 1.306_563 * o2 + z5, o1 * C4);
+        let (a, b) = (m0 + z3, m0 - z3);
+        (r0[x], r1[x], r2[x], r3[x]) = (e0 + e1, a + z4, e3 + middle, b - z2);
+        (r4[x], r5[x], r6[x], r7[x]) = (e0 - e1, b + z2, e3 - middle, a - z4);
     }
 }

@@ -7,7 +7,9 @@ pub(super) fn allowed(line: usize, place: usize, letter: char, digits_in_names: 
         (0, 0) => letter == 'P',
         (0, 5..) if digits_in_names => upper || filler || "2346789".contains(letter),
         (0, _) => upper || filler,
-        (_, 9 | 13..=19 | 21..=27 | 43) => digit,
+        (_, 9 | 13..=19 | 43) => digit,
+        // Russia's internal passports have no last day: fillers in its place.
+        (_, 21..=27) => digit || filler,
         (_, 10..=12) => upper || filler,
         (_, 20) => matches!(letter, 'M' | 'F' | '<'),
         (_, 42) => digit || filler,
@@ -24,13 +26,15 @@ pub(super) const FIELDS: [(&[(usize, usize)], usize); 5] = [
     (&[(0, 10), (13, 20), (21, 43)], 43),
 ];
 
-/// Whether the check digit of a field is right. An unused optional field may have a filler instead.
+/// Whether the check digit of a field is right. An unused last day or optional field may have a filler instead.
 pub(super) fn fits(line: &[char], field: usize) -> bool {
     let Some((stretches, at)) = FIELDS.get(field) else { return false };
     let covered = || stretches.iter().flat_map(|(from, to)| line.get(*from..*to).unwrap_or_default());
     let sum: u32 = covered().zip([7, 3, 1].into_iter().cycle()).map(|(c, weight)| value(*c) * weight).sum();
     match line.get(*at) {
-        Some('<') => field == 3 && covered().all(|c| *c == '<'),
+        Some('<') => matches!(field, 2 | 3) && covered().all(|c| *c == '<'),
+        // A day is digits throughout.
+        Some(_) if field == 2 && covered().any(|c| *c == '<') => false,
         Some(digit) => digit.to_digit(10) == Some(sum % 10),
         None => false,
     }
@@ -43,6 +47,17 @@ fn value(letter: char) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_internal_passport_has_no_last_day() {
+        let right: Vec<char> = "7100000002RUS9001011F<<<<<<<0200201710001<82".chars().collect();
+        assert!((0..5).all(|field| fits(&right, field)));
+        let mut wrong = right;
+        wrong[23] = '1';
+        assert!(!fits(&wrong, 2));
+        wrong[27] = '1';
+        assert!(!fits(&wrong, 2));
+    }
 
     #[test]
     fn the_specimen_of_the_standard_is_right_and_each_wrong_digit_is_seen() {

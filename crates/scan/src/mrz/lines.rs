@@ -12,13 +12,13 @@ const FEWEST: usize = 30;
 /// The most pairs of lines that are tried.
 const MOST_PAIRS: usize = 6;
 
-/// A line of characters on a regular grid.
+/// A line of characters on a grid that may narrow and bend a little, as a camera's view and an open book make it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Line {
-    /// The centre of the first character that was seen.
-    pub(super) start: (f32, f32),
-    /// From one centre to the next.
-    pub(super) step: (f32, f32),
+    /// Where the centre of character k lies across: a + b·k + c·k².
+    x: [f32; 3],
+    /// And down.
+    y: [f32; 3],
     /// How many characters the seen stretch spans.
     pub(super) count: usize,
 }
@@ -26,24 +26,25 @@ pub(super) struct Line {
 impl Line {
     /// The centre of a character; negative ones lie before the first that was seen.
     pub(super) fn centre(&self, index: f32) -> (f32, f32) {
-        (self.start.0 + self.step.0 * index, self.start.1 + self.step.1 * index)
+        let at = |[a, b, c]: [f32; 3]| a + (b + c * index) * index;
+        (at(self.x), at(self.y))
+    }
+
+    /// From a centre towards the next.
+    pub(super) fn step(&self, index: f32) -> (f32, f32) {
+        let at = |[_, b, c]: [f32; 3]| b + 2.0 * c * index;
+        (at(self.x), at(self.y))
     }
 
     /// The same line upside down.
     pub(super) fn reversed(&self) -> Line {
-        Line {
-            start: self.centre(self.count as f32 - 1.0),
-            step: (-self.step.0, -self.step.1),
-            count: self.count,
-        }
+        let last = self.count as f32 - 1.0;
+        let turn = |[a, b, c]: [f32; 3]| [a + (b + c * last) * last, -b - 2.0 * c * last, c];
+        Line { x: turn(self.x), y: turn(self.y), count: self.count }
     }
 
-    fn slope(&self) -> f32 {
-        self.step.1 / self.step.0
-    }
-
-    fn y_at(&self, x: f32) -> f32 {
-        self.start.1 + (x - self.start.0) * self.slope()
+    fn middle(&self) -> f32 {
+        (self.count as f32 - 1.0) / 2.0
     }
 }
 
@@ -52,17 +53,18 @@ pub(super) fn pairs(lines: &[Line]) -> Vec<(Line, Line)> {
     let mut found = Vec::new();
     for upper in lines {
         for lower in lines {
-            let pitch = upper.step.0;
-            let apart = (lower.y_at(upper.start.0) - upper.start.1) / pitch;
-            let shift = (lower.start.0 - upper.start.0).abs() / pitch;
-            let alike =
-                (lower.step.0 / pitch - 1.0).abs() < 0.03 && (lower.slope() - upper.slope()).abs() < 0.03;
-            if alike && (1.4..3.8).contains(&apart) && shift < 4.0 {
+            let (one, other) = (upper.step(upper.middle()), lower.step(lower.middle()));
+            let (from, to) = (upper.centre(upper.middle()), lower.centre(lower.middle()));
+            let slope = one.1 / one.0;
+            let apart = (to.1 - from.1 - (to.0 - from.0) * slope) / one.0;
+            let shift = ((to.0 - from.0) + (to.1 - from.1) * slope).abs() / one.0;
+            let alike = (other.0 / one.0 - 1.0).abs() < 0.05 && (other.1 / other.0 - slope).abs() < 0.04;
+            if alike && (1.4..3.8).contains(&apart) && shift < 5.0 {
                 found.push((upper.clone(), lower.clone()));
             }
         }
     }
-    found.sort_by(|one, other| other.1.start.1.total_cmp(&one.1.start.1));
+    found.sort_by(|one, other| other.1.y[0].total_cmp(&one.1.y[0]));
     found.truncate(MOST_PAIRS);
     found
 }
@@ -255,21 +257,70 @@ fn fit(chain: &[Piece]) -> Option<Line> {
     let centres: Vec<(f32, f32)> = solid.iter().map(|piece| piece.centre()).collect();
     let (base, slope) = straight(&centres)?;
     let spread = heights * 0.3;
-    let near: Vec<f32> =
-        centres.iter().filter(|(x, y)| (y - base - slope * x).abs() < spread).map(|(x, _)| *x).collect();
+    let near: Vec<(f32, f32)> =
+        centres.iter().copied().filter(|(x, y)| (y - base - slope * x).abs() < spread).collect();
     if near.len() < FEWEST || slope.abs() > 0.2 {
         return None;
     }
-    let steps = near.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let (pitch, phase) = rhythm(&near, median(steps))?;
-    let index = |x: f32| ((x - phase) / pitch).round();
-    let (first, last) = (index(*near.first()?), index(*near.last()?));
-    let count = (last - first) as usize + 1;
-    if !(LENGTH - 6..=LENGTH + 6).contains(&count) {
+    let steps = near.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    let across: Vec<f32> = near.iter().map(|(x, _)| *x).collect();
+    let usual = median(steps);
+    let (mut x, mut y) = (rhythm(&across, usual).or_else(|| in_turn(&across, usual))?, [0.0; 3]);
+    let mut last = 0.0_f32;
+    // Each round places the characters better, so that more of them find their number.
+    for _ in 0..3 {
+        let placed = near.iter().filter_map(|point| Some((number(point.0, x, usual)?, *point)));
+        let placed: Vec<(f32, (f32, f32))> = placed.collect();
+        if placed.len() < FEWEST {
+            return None;
+        }
+        last = placed.iter().map(|(index, _)| *index).fold(0.0, f32::max);
+        x = parabola(placed.iter().map(|(index, (x, _))| (*index, *x)))?;
+        y = parabola(placed.iter().map(|(index, (_, y))| (*index, *y)))?;
+    }
+    let count = last as usize + 1;
+    let steady = x[2].abs() * last < usual * 0.15;
+    (steady && (LENGTH - 6..=LENGTH + 6).contains(&count)).then_some(Line { x, y, count })
+}
+
+/// Which character of the line stands at a place; `None` between two.
+fn number(place: f32, x: [f32; 3], pitch: f32) -> Option<f32> {
+    let mut index = (place - x[0]) / pitch;
+    for _ in 0..4 {
+        let error = place - (x[0] + (x[1] + x[2] * index) * index);
+        index += error / (x[1] + 2.0 * x[2] * index).max(pitch * 0.5);
+    }
+    ((index - index.round()).abs() < 0.36 && index > -0.5).then_some(index.round())
+}
+
+/// The parabola with the least squares through points.
+fn parabola(points: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
+    let (mut powers, mut products) = ([0.0_f64; 5], [0.0_f64; 3]);
+    for (index, value) in points {
+        let mut power = 1.0;
+        for (degree, sum) in powers.iter_mut().enumerate() {
+            *sum += power;
+            if let Some(product) = products.get_mut(degree) {
+                *product += power * f64::from(value);
+            }
+            power *= f64::from(index);
+        }
+    }
+    let [n, s1, s2, s3, s4] = powers;
+    let solve = |[t0, t1, t2]: [f64; 3], [a, b, c]: [f64; 3], [d, e, f]: [f64; 3]| {
+        t0 * (b * f - c * e) - t1 * (a * f - c * d) + t2 * (a * e - b * d)
+    };
+    let columns = [[n, s1, s2], [s1, s2, s3], [s2, s3, s4]];
+    let whole = solve(columns[0], columns[1], columns[2]);
+    if whole.abs() < 1.0e-6 {
         return None;
     }
-    let x = phase + first * pitch;
-    Some(Line { start: (x, base + slope * x), step: (pitch, pitch * slope), count })
+    let part = |index: usize| {
+        let mut changed = columns;
+        changed[index] = products;
+        (solve(changed[0], changed[1], changed[2]) / whole) as f32
+    };
+    Some([part(0), part(1), part(2)])
 }
 
 /// A straight line through most of the points: the median of slopes far apart, then the median height.
@@ -289,8 +340,8 @@ fn straight(points: &[(f32, f32)]) -> Option<(f32, f32)> {
     Some((base, slope))
 }
 
-/// The pitch at which the points stand most regularly, and where the grid begins.
-fn rhythm(points: &[f32], guess: f32) -> Option<(f32, f32)> {
+/// The grid on which the points stand most regularly; `None` when one pitch does not fit them all.
+fn rhythm(points: &[f32], guess: f32) -> Option<[f32; 3]> {
     let turns = |pitch: f32| {
         points.iter().fold((0.0_f32, 0.0_f32), |(cos, sin), x| {
             let angle = x / pitch * std::f32::consts::TAU;
@@ -303,7 +354,28 @@ fn rhythm(points: &[f32], guess: f32) -> Option<(f32, f32)> {
         .map(|pitch| (pitch, turns(pitch)))
         .max_by(|one, other| one.1.0.hypot(one.1.1).total_cmp(&other.1.0.hypot(other.1.1)))?;
     let regular = cos.hypot(sin) / points.len() as f32;
-    (regular > 0.6).then_some((pitch, sin.atan2(cos) / std::f32::consts::TAU * pitch))
+    let phase = sin.atan2(cos) / std::f32::consts::TAU * pitch;
+    let first = ((points.first()? - phase) / pitch).round();
+    (regular > 0.75).then_some([phase + first * pitch, pitch, 0.0])
+}
+
+/// The grid by counting from one point to the next, with the pitch of the neighbourhood: for strong perspective.
+fn in_turn(points: &[f32], guess: f32) -> Option<[f32; 3]> {
+    const AROUND: usize = 6;
+    let steps: Vec<f32> = points.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let mut counted = vec![(0.0, *points.first()?)];
+    for (index, place) in points.iter().enumerate().skip(1) {
+        let near =
+            steps.get(index.saturating_sub(AROUND)..(index + AROUND).min(steps.len())).unwrap_or(&steps);
+        let single = near.iter().copied().filter(|step| (0.6..1.5).contains(&(step / guess))).collect();
+        let (number, from) = *counted.last()?;
+        let passed = ((place - from) / median(single).max(1.0)).round();
+        // A second piece of one character is passed over.
+        if passed >= 1.0 {
+            counted.push((number + passed, *place));
+        }
+    }
+    parabola(counted.into_iter())
 }
 
 fn median(mut values: Vec<f32>) -> f32 {

@@ -53,7 +53,8 @@ const HIGH: usize = HEIGHT + 2 * SHIFT;
 /// Darkness around a character's place, upright.
 fn patch(grey: &Grey, line: &Line, index: f32, stretch: f32) -> [f32; WIDE * HIGH] {
     let (x, y) = line.centre(index);
-    let (along_x, along_y) = (line.step.0 / WIDTH as f32, line.step.1 / WIDTH as f32);
+    let step = line.step(index);
+    let (along_x, along_y) = (step.0 / WIDTH as f32, step.1 / WIDTH as f32);
     let (down_x, down_y) = (-along_y * stretch, along_x * stretch);
     std::array::from_fn(|place| {
         let across = (place % WIDE) as f32 - (WIDE as f32 - 1.0) / 2.0;

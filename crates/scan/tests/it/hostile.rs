@@ -31,8 +31,13 @@ fn holds(bytes: &[u8]) {
     }
 }
 
+/// For a long search: SCAN_CASES=20000.
+fn cases() -> u32 {
+    std::env::var("SCAN_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(160)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(160))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn flipped_bits(file in 0..6_usize, flips in prop::collection::vec((any::<prop::sample::Index>(), 0..8_u8), 1..6)) {

@@ -201,6 +201,32 @@ impl Canvas {
         out
     }
 
+    /// Seen through a bent glass: `from` tells for a place where its pixel comes from.
+    pub fn warped(&self, from: impl Fn(f32, f32) -> (f32, f32)) -> Canvas {
+        let mut out = Canvas::new(self.width, self.height, [74, 62, 52]);
+        for y in 0..self.height {
+            for x in 0..self.width {
+                let (sx, sy) = from(x as f32, y as f32);
+                if sx >= 0.0 && sy >= 0.0 && sx < self.width as f32 && sy < self.height as f32 {
+                    out.set(x, y, self.between(sx, sy).map(|v| v.round() as u8));
+                }
+            }
+        }
+        out
+    }
+
+    /// Light that falls from one side.
+    pub fn lit_from_left(&self, least: f32) -> Canvas {
+        let mut out = self.clone();
+        for y in 0..self.height {
+            for x in 0..self.width {
+                let factor = 1.0 - (1.0 - least) * x as f32 / self.width as f32;
+                out.set(x, y, self.get(x as i64, y as i64).map(|v| (f32::from(v) * factor) as u8));
+            }
+        }
+        out
+    }
+
     pub fn jpeg(&self, quality: u8) -> Vec<u8> {
         scan::jpeg_of(self.width as u32, self.height as u32, self.rgb.clone(), quality).unwrap()
     }

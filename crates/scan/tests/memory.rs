@@ -62,6 +62,24 @@ fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&(body.len() as u32).to_be_bytes()[..], kind, body, &sum.sum().to_be_bytes()].concat()
 }
 
+/// Fifty pages that share one large dictionary of resources, each below thirty nodes that pass it on.
+fn shared_resources() -> Vec<u8> {
+    let mut out = b"%PDF-1.4\n1 0 obj\n<</Pages 100 0 R>>\nendobj\n2 0 obj\n<<".to_vec();
+    (0..240_000).for_each(|number| out.extend(format!("/{number:x} 1").bytes()));
+    out.extend(b">>\nendobj\n");
+    (0..28).for_each(|level| {
+        let number = 100 + level;
+        out.extend(
+            format!("{number} 0 obj\n<</Resources 2 0 R/Kids[{} 0 R]>>\nendobj\n", number + 1).bytes(),
+        );
+    });
+    let kids: String = (200..250).map(|number| format!("{number} 0 R ")).collect();
+    out.extend(format!("128 0 obj\n<</Kids[{kids}]>>\nendobj\n").bytes());
+    (200..250).for_each(|number| out.extend(format!("{number} 0 obj\n<</Type/Page>>\nendobj\n").bytes()));
+    out.extend(b"trailer\n<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n");
+    out
+}
+
 /// A good JPEG whose frame header tells another size and kind.
 fn claiming(width: u16, height: u16, progressive: bool) -> Vec<u8> {
     let mut jpeg = scan::jpeg_of(320, 320, vec![99; 320 * 320 * 3], 50).unwrap();
@@ -115,6 +133,7 @@ fn every_file_stays_under_the_ceiling() {
             "a PDF with a large packed dictionary",
             pdf("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", &packed_keys(), 1),
         ),
+        ("a PDF of pages that share much", shared_resources()),
         ("a PDF of many short names", nested),
         ("a PDF of many numbers", references.into_bytes()),
     ];

@@ -14,7 +14,7 @@ const OUT_OF_PROPORTION: f64 = 0.06;
 /// The largest image of the page, when it has the page's proportions and is packed as scanners do (JPEG, or zlib of 8 or
 /// 1 bits). The page is not drawn: text and lines over the image do not appear.
 pub(super) fn picture(file: &File, page: &Page, rules: &Rules) -> Option<Picture> {
-    let images = file.value(&page.resources, b"XObject").dict()?;
+    let images = file.value(page.resources?, b"XObject").dict()?;
     let side =
         |dict: &Dict, key: &[u8]| dict.get(key).and_then(Object::int).and_then(|n| u32::try_from(n).ok());
     let sized = |entry: &Entry| {
@@ -26,7 +26,7 @@ pub(super) fn picture(file: &File, page: &Page, rules: &Rules) -> Option<Picture
     let (size, entry) = entries
         .filter_map(|entry| Some((sized(entry)?, entry)))
         .max_by_key(|((width, height), _)| u64::from(*width) * u64::from(*height))?;
-    let page_size = sides(&page.media_box)?;
+    let page_size = sides(page.media_box?)?;
     let (image, paper) = (f64::from(size.0) / f64::from(size.1.max(1)), page_size.0 / page_size.1);
     let fits = (image / paper - 1.0).abs() < OUT_OF_PROPORTION;
     let large = size.0.min(size.1) >= rules.min_side;

@@ -29,76 +29,89 @@ const DROPPED: &[&str] = &[
     "DL",
 ];
 
-/// A page: what it inherited is filled in.
-pub(super) struct Page {
-    pub(super) resources: Dict,
-    pub(super) media_box: Object,
+/// A page: what it inherited is filled in. Everything is borrowed, since many pages may share one large dictionary.
+pub(super) struct Page<'f> {
+    pub(super) resources: Option<&'f Dict>,
+    pub(super) media_box: Option<&'f Object>,
     pub(super) rotate: i64,
-    rest: Dict,
+    rest: Vec<(&'static str, &'f Object)>,
+}
+
+/// What pages inherit from the nodes above them.
+#[derive(Clone, Copy, Default)]
+struct Inherited<'f> {
+    resources: Option<&'f Object>,
+    media_box: Option<&'f Object>,
+    crop_box: Option<&'f Object>,
+    rotate: Option<&'f Object>,
 }
 
 /// The pages in order.
-pub(super) fn pages(file: &File, rules: &Rules) -> Result<Vec<Page>, Refusal> {
+pub(super) fn pages<'f>(file: &'f File, rules: &Rules) -> Result<Vec<Page<'f>>, Refusal> {
     let root = file.objects.get(&file.root).and_then(|entry| entry.object.dict()).ok_or(Refusal::Broken)?;
     let tree = root.get(b"Pages".as_slice()).and_then(Object::reference).ok_or(Refusal::Broken)?;
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
-    collect(file, tree, &Dict::new(), rules.max_depth, rules, &mut seen, &mut found)?;
-    if found.is_empty() { Err(Refusal::Broken) } else { Ok(found) }
+    let mut walk = Walk { file, rules, seen: BTreeSet::new(), found: Vec::new() };
+    walk.node(tree, Inherited::default(), rules.max_depth)?;
+    if walk.found.is_empty() { Err(Refusal::Broken) } else { Ok(walk.found) }
 }
 
-fn collect(
-    file: &File,
-    number: u32,
-    above: &Dict,
-    depth: usize,
-    rules: &Rules,
-    seen: &mut BTreeSet<u32>,
-    found: &mut Vec<Page>,
-) -> Result<(), Refusal> {
-    // A page that is named twice, or a tree that leads back into itself.
-    if depth == 0 || !seen.insert(number) {
-        return Err(Refusal::Bomb);
-    }
-    let node = file.objects.get(&number).and_then(|entry| entry.object.dict()).ok_or(Refusal::Broken)?;
-    let mut merged = above.clone();
-    for key in ["Resources", "MediaBox", "CropBox", "Rotate"] {
-        if let Some(value) = node.get(key.as_bytes()) {
-            merged.insert(key.into(), file.follow(value).clone());
+struct Walk<'f, 'r> {
+    file: &'f File<'f>,
+    rules: &'r Rules,
+    seen: BTreeSet<u32>,
+    found: Vec<Page<'f>>,
+}
+
+impl<'f> Walk<'f, '_> {
+    fn node(&mut self, number: u32, above: Inherited<'f>, depth: usize) -> Result<(), Refusal> {
+        // A page that is named twice, or a tree that leads back into itself.
+        if depth == 0 || !self.seen.insert(number) {
+            return Err(Refusal::Bomb);
         }
-    }
-    match file.value(node, b"Kids") {
-        Object::Array(kids) => kids.iter().try_for_each(|kid| {
-            let kid = kid.reference().ok_or(Refusal::Broken)?;
-            collect(file, kid, &merged, depth - 1, rules, seen, found)
-        }),
-        _ => {
-            if found.len() >= rules.max_pages {
-                return Err(Refusal::TooManyPages);
-            }
-            found.push(page(file, node, merged));
-            Ok(())
+        let file = self.file;
+        let node = file.objects.get(&number).and_then(|entry| entry.object.dict()).ok_or(Refusal::Broken)?;
+        let own =
+            |key: &str, inherited| node.get(key.as_bytes()).map(|value| file.follow(value)).or(inherited);
+        let all = Inherited {
+            resources: own("Resources", above.resources),
+            media_box: own("MediaBox", above.media_box),
+            crop_box: own("CropBox", above.crop_box),
+            rotate: own("Rotate", above.rotate),
+        };
+        if let Object::Array(kids) = file.value(node, b"Kids") {
+            return kids.iter().try_for_each(|kid| {
+                let kid = kid.reference().ok_or(Refusal::Broken)?;
+                self.node(kid, all, depth - 1)
+            });
         }
+        if self.found.len() >= self.rules.max_pages {
+            return Err(Refusal::TooManyPages);
+        }
+        self.found.push(page(file, node, all));
+        Ok(())
     }
 }
 
-fn page(file: &File, node: &Dict, mut merged: Dict) -> Page {
-    let resources =
-        merged.remove(b"Resources".as_slice()).and_then(|value| value.dict().cloned()).unwrap_or_default();
-    let letter = || Object::Array([0, 0, 595, 842].map(Object::Int).to_vec());
-    let media_box = merged.remove(b"MediaBox".as_slice()).unwrap_or_else(letter);
-    let rotate = merged.get(b"Rotate".as_slice()).and_then(Object::int).unwrap_or(0);
-    let mut rest = merged;
-    for key in ["Contents", "UserUnit", "Group"] {
-        if let Some(value) = node.get(key.as_bytes()) {
-            rest.insert(key.into(), value.clone());
-        }
-    }
+fn page<'f>(file: &'f File, node: &'f Dict, all: Inherited<'f>) -> Page<'f> {
     // A list of contents may itself be another object; a single stream stays a reference.
-    if let Object::Array(parts) = file.value(node, b"Contents") {
-        rest.insert(b"Contents".to_vec(), Object::Array(parts.clone()));
+    let contents = match file.value(node, b"Contents") {
+        list @ Object::Array(_) => Some(list),
+        _ => node.get(b"Contents".as_slice()),
+    };
+    let own = |key: &str| node.get(key.as_bytes());
+    let rest = [
+        ("CropBox", all.crop_box),
+        ("Rotate", all.rotate),
+        ("Contents", contents),
+        ("UserUnit", own("UserUnit")),
+        ("Group", own("Group")),
+    ];
+    Page {
+        resources: all.resources.and_then(Object::dict),
+        media_box: all.media_box,
+        rotate: all.rotate.and_then(Object::int).unwrap_or(0),
+        rest: rest.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
     }
-    Page { resources, media_box, rotate, rest }
 }
 
 /// Writes the new file.
@@ -118,13 +131,16 @@ pub(super) fn write(file: &File, pages: &[Page], rules: &Rules) -> Result<Vec<u8
         None,
     );
     for page in pages {
-        let Object::Dict(mut copy) = copier.copy(&Object::Dict(page.rest.clone())) else {
-            return Err(Refusal::Broken);
-        };
+        let rest = page.rest.iter().map(|(key, value)| (Name::from(*key), copier.copy(value)));
+        let mut copy: Dict = rest.collect();
         copy.insert(b"Type".to_vec(), name("Page"));
         copy.insert(b"Parent".to_vec(), Object::Ref(2));
-        copy.insert(b"MediaBox".to_vec(), copier.copy(&page.media_box));
-        copy.insert(b"Resources".to_vec(), copier.copy(&Object::Dict(page.resources.clone())));
+        let a4 = || Object::Array([0, 0, 595, 842].map(Object::Int).to_vec());
+        copy.insert(b"MediaBox".to_vec(), page.media_box.map_or_else(a4, |value| copier.copy(value)));
+        copy.insert(
+            b"Resources".to_vec(),
+            Object::Dict(page.resources.map(|d| copier.dict(d)).unwrap_or_default()),
+        );
         out.object(&Object::Dict(copy), None);
         out.within(rules)?;
     }
@@ -169,13 +185,14 @@ impl Copier {
                 }))
             }
             Object::Array(items) => Object::Array(items.iter().map(|item| self.copy(item)).collect()),
-            Object::Dict(dict) => {
-                let kept =
-                    dict.iter().filter(|(key, _)| !DROPPED.iter().any(|dropped| dropped.as_bytes() == *key));
-                Object::Dict(kept.map(|(key, value)| (key.clone(), self.copy(value))).collect())
-            }
+            Object::Dict(dict) => Object::Dict(self.dict(dict)),
             other => other.clone(),
         }
+    }
+
+    fn dict(&mut self, dict: &Dict) -> Dict {
+        let kept = dict.iter().filter(|(key, _)| !DROPPED.iter().any(|dropped| dropped.as_bytes() == *key));
+        kept.map(|(key, value)| (key.clone(), self.copy(value))).collect()
     }
 
     /// An object with its stream: a JPEG without its metadata, zlib without what follows it.
@@ -200,7 +217,7 @@ impl Copier {
                 jpeg::walk(&inner, rules)?.bare
             }
         };
-        let Object::Dict(mut copy) = self.copy(&Object::Dict(dict)) else { return Err(Refusal::Broken) };
+        let mut copy = self.dict(&dict);
         copy.insert(b"Length".to_vec(), Object::Int(data.len() as i64));
         Ok((Object::Dict(copy), Some(data)))
     }

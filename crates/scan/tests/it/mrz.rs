@@ -85,7 +85,7 @@ fn rate(
 }
 
 fn people(count: u64, per_mm: f32) -> Vec<([String; 2], Canvas)> {
-    let one = |seed: u64| if seed % 2 == 0 { person } else { internal }(&mut Dice(seed * 977 + 5));
+    let one = |seed: u64| if seed.is_multiple_of(2) { person } else { internal }(&mut Dice(seed * 977 + 5));
     let lines = (0..count).map(one);
     lines.map(|lines| (lines.clone(), strip(&lines, per_mm))).collect()
 }

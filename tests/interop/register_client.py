@@ -127,7 +127,16 @@ def hook():
 
 
 def people(world, outcome):
-    return json.loads(world.get(f"/api/people?outcome={outcome}&limit=2"))
+    return [typed(person) for person in json.loads(world.get(f"/api/people?outcome={outcome}&limit=2"))]
+
+
+def typed(person):
+    """The values of the portal's form in the words of the protocol."""
+    series, number = person["document_number"].split()
+    return person | {
+        "series": series, "number": number, "division_code": person["division"],
+        "patronymic": person["patronymic"] or None, "sex": {"m": "male", "f": "female"}[person["sex"]],
+    }
 
 
 def send(world, method, path, value):

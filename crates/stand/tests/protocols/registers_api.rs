@@ -16,22 +16,23 @@ async fn people_are_given_out_with_all_that_is_typed() {
     let (status, body) = get("/api/people?outcome=match&limit=3").await;
     let people = parsed(&body);
     assert_eq!((status, people.as_array().map(Vec::len)), (200, Some(3)));
+    // The names and values of the form of the portal (`crates/portal/src/profile/field.rs`).
     let keys = [
         "id",
         "outcome",
         "surname",
         "first_name",
         "patronymic",
+        "no_patronymic",
         "sex",
         "birth_date",
         "birth_place",
         "citizenship",
-        "document",
-        "series",
-        "number",
+        "document_kind",
+        "document_number",
         "issued_on",
         "issued_by",
-        "division_code",
+        "division",
         "snils",
         "inn",
         "registers_have",
@@ -42,6 +43,11 @@ async fn people_are_given_out_with_all_that_is_typed() {
     assert_eq!((&people[0]["outcome"], &people[0]["registers_have"]), (&json!("match"), &json!({})));
     let (_, body) = get("/api/people?outcome=mismatch_birth_date&limit=1").await;
     assert!(parsed(&body)[0]["registers_have"]["birth_date"].is_string());
+    let (_, body) = get("/api/people?outcome=mismatch_sex&limit=1").await;
+    let one = &parsed(&body)[0];
+    assert!(one["registers_have"]["sex"] != one["sex"] && ["m", "f"].map(Value::from).contains(&one["sex"]));
+    let (_, body) = get("/api/people?outcome=mismatch_division_code&limit=1").await;
+    assert!(parsed(&body)[0]["registers_have"]["division"].is_string());
     for outcome in Outcome::all() {
         let (_, body) = get(&format!("/api/people?outcome={}&limit=100", outcome.word())).await;
         assert!(parsed(&body).as_array().is_some_and(|list| list.len() >= 32), "{outcome:?}");
@@ -58,13 +64,19 @@ async fn people_are_given_out_with_all_that_is_typed() {
 async fn a_person_is_made_as_wanted() {
     let stand = stand().await;
     let make = async |body: Value| http(stand.address, "POST", "/api/people", "", &body.to_string()).await;
-    let (status, body) = make(json!({ "surname": "Ёжиков", "sex": "male", "outcome": "no_inn" })).await;
+    let (status, body) = make(json!({ "surname": "Ёжиков", "sex": "m", "outcome": "no_inn" })).await;
     let made = parsed(&body);
-    assert_eq!((status, &made["surname"], &made["inn"]), (201, &json!("Ёжиков"), &Value::Null));
+    assert_eq!((status, &made["surname"], &made["inn"]), (201, &json!("Ёжиков"), &json!("")));
     assert_eq!(http(stand.address, "POST", "/api/people", "", "").await.0, 201, "anybody");
     let taken = json!({ "snils": made["snils"] });
     assert_eq!(make(taken).await.0, 422);
-    for bad in [json!({ "snils": "1" }), json!({ "series": "1" }), json!({ "shoe": 42 }), json!(17)] {
+    for bad in [
+        json!({ "snils": "1" }),
+        json!({ "document_number": "1" }),
+        json!({ "sex": "male" }),
+        json!({ "shoe": 42 }),
+        json!(17),
+    ] {
         assert!(matches!(make(bad.clone()).await.0, 400 | 422), "{bad}");
     }
 }

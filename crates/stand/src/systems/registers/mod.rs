@@ -219,11 +219,37 @@ impl Registers {
         Ok(name)
     }
 
-    /// A person as JSON: what to type, and what the registers have otherwise.
+    /// A person as JSON: what to type, by the names and in the values of the portal's form, and what the registers have
+    /// otherwise.
     pub(crate) fn shown(person: &Person) -> Value {
-        let mut value = serde_json::to_value(person).unwrap_or_default();
-        value["registers_have"] = json!(Registers::differences(person));
-        value
+        let none = person.patronymic.is_none();
+        let differences =
+            Registers::differences(person).into_iter().map(|(field, value)| match (field, &*value) {
+                ("division_code", _) => ("division", value),
+                ("sex", "male") => (field, Sex::Male.letter().to_owned()),
+                ("sex", _) => (field, Sex::Female.letter().to_owned()),
+                _ => (field, value),
+            });
+        json!({
+            "id": person.id,
+            "outcome": person.outcome,
+            "surname": person.surname,
+            "first_name": person.first_name,
+            "patronymic": person.patronymic.as_deref().unwrap_or_default(),
+            "no_patronymic": if none { "yes" } else { "" },
+            "sex": person.sex.letter(),
+            "birth_date": person.birth_date,
+            "birth_place": person.birth_place,
+            "citizenship": "rus",
+            "document_kind": "passport_rf",
+            "document_number": person.passport(),
+            "issued_on": person.issued_on,
+            "issued_by": person.issued_by,
+            "division": person.division_code.as_str(),
+            "snils": person.snils.as_str(),
+            "inn": person.inn.as_ref().map_or("", |inn| inn.as_str()),
+            "registers_have": differences.collect::<BTreeMap<_, _>>(),
+        })
     }
 
     /// What the registers have otherwise than the person shows: field and value.

@@ -32,8 +32,22 @@ pub enum Sex {
     Female,
 }
 
-/// One invented person: the values to type, by the names of the form's fields.
-#[derive(Clone, Debug, Serialize)]
+impl Sex {
+    /// The letter of the portal's form.
+    pub(super) const fn letter(self) -> &'static str {
+        match self {
+            Sex::Male => "m",
+            Sex::Female => "f",
+        }
+    }
+
+    fn from_letter(letter: &str) -> Option<Sex> {
+        [Sex::Male, Sex::Female].into_iter().find(|sex| sex.letter() == letter)
+    }
+}
+
+/// One invented person: the values to type.
+#[derive(Clone, Debug)]
 pub struct Person {
     /// The number on the stand.
     pub id: u32,
@@ -51,10 +65,6 @@ pub struct Person {
     pub birth_date: Date,
     /// Place of birth.
     pub birth_place: String,
-    /// Citizenship.
-    pub citizenship: &'static str,
-    /// Kind of the document.
-    pub document: &'static str,
     /// Series of the passport, four digits.
     pub series: String,
     /// Number of the passport, six digits.
@@ -71,7 +81,7 @@ pub struct Person {
     pub inn: Option<InnPerson>,
 }
 
-/// What can be asked for in a person that is made; the rest is invented.
+/// What can be asked for in a person that is made, by the names of the portal's form; the rest is invented.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wanted {
@@ -83,18 +93,16 @@ pub struct Wanted {
     pub first_name: Option<String>,
     /// Отчество; an empty text for none.
     pub patronymic: Option<String>,
-    /// Sex.
-    pub sex: Option<Sex>,
+    /// Sex: `m` or `f`.
+    pub sex: Option<String>,
     /// Day of birth.
     pub birth_date: Option<Date>,
-    /// Series of the passport.
-    pub series: Option<String>,
-    /// Number of the passport.
-    pub number: Option<String>,
+    /// Series and number of the passport.
+    pub document_number: Option<PassportRf>,
     /// Day of issue.
     pub issued_on: Option<Date>,
     /// Code of the office.
-    pub division_code: Option<DivisionCode>,
+    pub division: Option<DivisionCode>,
     /// SNILS.
     pub snils: Option<Snils>,
     /// INN.
@@ -174,6 +182,7 @@ impl People {
         }
         let mut person = self.invented(wanted.outcome);
         if let Some(sex) = wanted.sex {
+            let sex = Sex::from_letter(&sex).ok_or("sex: expected m or f")?;
             person.sex = sex;
             let (surname, first_name, patronymic) = draw(sex == Sex::Female, &mut self.rng);
             (person.surname, person.first_name, person.patronymic) = (surname, first_name, patronymic);
@@ -185,19 +194,19 @@ impl People {
         person.first_name = wanted.first_name.unwrap_or(person.first_name);
         person.birth_date = wanted.birth_date.unwrap_or(person.birth_date);
         person.issued_on = wanted.issued_on.unwrap_or(person.issued_on);
-        person.division_code = wanted.division_code.unwrap_or(person.division_code);
+        person.division_code = wanted.division.unwrap_or(person.division_code);
         person.snils = wanted.snils.unwrap_or(person.snils);
         person.inn = wanted.inn.or(person.inn);
-        let series = wanted.series.unwrap_or(person.series);
-        let number = wanted.number.unwrap_or(person.number);
-        let passport = PassportRf::parse(&format!("{series} {number}"))
-            .map_err(|refusal| format!("series, number: {}", refusal.as_str()))?;
-        (person.series, person.number) = (series, number);
+        if let Some((series, number)) =
+            wanted.document_number.as_ref().and_then(|it| it.as_str().split_once(' '))
+        {
+            (person.series, person.number) = (series.to_owned(), number.to_owned());
+        }
         if self.by_snils.contains_key(person.snils.as_str()) {
             return Err("snils: somebody has it".to_owned());
         }
-        if self.by_passport.contains_key(passport.as_str()) {
-            return Err("series, number: somebody has them".to_owned());
+        if self.by_passport.contains_key(&person.passport()) {
+            return Err("document_number: somebody has it".to_owned());
         }
         self.keep(person.clone());
         Ok(person)
@@ -274,8 +283,6 @@ fn invent(id: u32, outcome: Outcome, rng: &mut Rng) -> Option<Person> {
         sex,
         birth_date,
         birth_place: place.to_owned(),
-        citizenship: "RUS",
-        document: "passport_rf",
         series: format!("{series}{issued_year:02}"),
         number: format!("{:06}", 100_000 + rng.below(899_999)),
         issued_on,
@@ -350,7 +357,7 @@ mod tests {
         let text = format!("{} {}", found.surname.to_lowercase(), found.first_name);
         assert!(people.find(None, &text, 0, 1000).iter().any(|person| person.id == 17));
         let wanted =
-            Wanted { surname: Some("Ёжиков".into()), sex: Some(Sex::Male), ..Wanted::default() };
+            Wanted { surname: Some("Ёжиков".into()), sex: Some("m".into()), ..Wanted::default() };
         let made = people.make(wanted).unwrap();
         assert_eq!((made.surname.as_str(), made.sex), ("Ёжиков", Sex::Male));
         assert_eq!(people.find(None, "ежиков", 0, 10).len(), 1);

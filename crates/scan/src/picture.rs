@@ -253,12 +253,20 @@ fn shrink(data: &[u8], samples: usize, from: (u32, u32), to: (u32, u32)) -> Vec<
 fn add_row(row: &[u8], samples: usize, edges: &[usize], sums: &mut [u32]) {
     for (sum, span) in sums.chunks_exact_mut(samples).zip(edges.windows(2)) {
         let Some(pixels) = row.get(span[0] * samples..span[1] * samples) else { continue };
-        if let [sum] = sum {
-            *sum += pixels.iter().map(|value| u32::from(*value)).sum::<u32>();
-        } else {
-            for pixel in pixels.chunks_exact(samples) {
-                sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += u32::from(*value));
+        match sum {
+            [sum] => *sum += pixels.iter().map(|value| u32::from(*value)).sum::<u32>(),
+            [first, second, third] => {
+                let mut here = [0_u32; 3];
+                for pixel in pixels.as_chunks::<3>().0 {
+                    here[0] += u32::from(pixel[0]);
+                    here[1] += u32::from(pixel[1]);
+                    here[2] += u32::from(pixel[2]);
+                }
+                *first += here[0];
+                *second += here[1];
+                *third += here[2];
             }
+            _ => {}
         }
     }
 }

@@ -136,6 +136,21 @@ for (const lang of ["ru", "en"]) {
       assert.equal(await page.locator('form[action^="/recover/cancel/"]').count(), 0, "there is nothing to cancel any more");
       await seen("cancel-gone");
 
+      // Nothing is left but the phone: the account may be deleted after a wait, which its owner can cancel.
+      await page.goto("/recover/second");
+      await follow(page, () => page.locator('main a[href="/recover/restart"]').click());
+      await seen("restart");
+      const told = (await messages("sms", who.phone)).length;
+      await follow(page, () => page.locator('form[action="/recover/restart"] button').click());
+      assert.equal(await page.locator('form[action="/recover/restart"]').count(), 0, "it has begun");
+      await seen("restart-begun");
+      await page.goto(linkIn(await newest("sms", who.phone, told)));
+      assert.match(await page.locator("main").innerText(), /удалить|delete/, "it says what is cancelled");
+      await seen("restart-cancel");
+      await follow(page, () => page.locator('form[action^="/recover/cancel/"] button').click());
+      await page.goto("/recover/restart");
+      assert.equal(await page.locator('form[action="/recover/restart"]').count(), 1, "it was cancelled");
+
       await page.goto("/recover/second");
       await typeCode(page, otp(key, 1), js);
       assert.match(page.url(), /\/recover\/password$/);

@@ -63,6 +63,8 @@ pub enum Notice {
     RestartWait(Time),
     /// Such a wait was cancelled.
     RecoveryCancelled,
+    /// A wait for the deletion was cancelled.
+    RestartCancelled,
     /// The owner asked to delete the account; a sign-in before this moment restores it.
     ClosingStarted(Time),
     /// The account will soon be deleted.
@@ -147,6 +149,9 @@ impl Notice {
             }
             Notice::RecoveryCancelled => {
                 ("recovery-cancelled", "notice-recovery-cancelled-subject", "notice-recovery-cancelled-text")
+            }
+            Notice::RestartCancelled => {
+                ("restart-cancelled", "notice-restart-cancelled-subject", "notice-restart-cancelled-text")
             }
             Notice::ClosingStarted(_) => {
                 ("closing-started", "notice-closing-started-subject", "notice-closing-started-text")

@@ -48,6 +48,14 @@ impl Aim {
         }
     }
 
+    /// What the owner is told when it was cancelled.
+    const fn cancelled(self) -> Notice {
+        match self {
+            Aim::Factor => Notice::RecoveryCancelled,
+            Aim::Restart => Notice::RestartCancelled,
+        }
+    }
+
     /// How the journal calls it.
     const fn how(self) -> &'static str {
         match self {
@@ -161,32 +169,33 @@ pub fn end(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, why: &str) -> Result
     Ok(())
 }
 
-/// Whether a link of a notice can still cancel something.
+/// What a link of a notice can still cancel; `None` for nothing.
 ///
 /// # Errors
 /// The storage is away.
-pub fn is_cancellable(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM recovery_wait WHERE cancel_hash = $1 AND ended_at IS NULL AND expires_at > $2";
-    let found = tx.opt(sql, params![&cancel_hash(ctx, token), ctx.now], |row| row.get::<i64>(0))?;
-    Ok(found.is_some())
+pub fn cancellable(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<Option<Aim>> {
+    let sql = "SELECT aim FROM recovery_wait WHERE cancel_hash = $1 AND ended_at IS NULL AND expires_at > $2";
+    let found = tx.opt(sql, params![&cancel_hash(ctx, token), ctx.now], |row| row.get::<String>(0))?;
+    Ok(found.map(|aim| Aim::from_word(&aim)))
 }
 
-/// Cancels the waiting period of a notice's link; `false` when there is nothing to cancel any more.
+/// Cancels the waiting period of a notice's link and says what it was for; `None` when there is nothing to cancel any more.
 ///
 /// # Errors
 /// The storage is away.
-pub fn cancel(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<bool> {
+pub fn cancel(tx: &mut Tx<'_>, ctx: &Ctx, token: &str) -> Result<Option<Aim>> {
     let ended: Option<(AccountId, String)> = tx.opt(
         "UPDATE recovery_wait SET ended_at = $1, ended_why = 'cancelled'
          WHERE cancel_hash = $2 AND ended_at IS NULL AND expires_at > $1 RETURNING account_id, aim",
         params![ctx.now, &cancel_hash(ctx, token)],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    let Some((account, aim)) = ended else { return Ok(false) };
-    let event = Event::RecoveryCancelled { how: Aim::from_word(&aim).how().into() };
+    let Some((account, aim)) = ended else { return Ok(None) };
+    let aim = Aim::from_word(&aim);
+    let event = Event::RecoveryCancelled { how: aim.how().into() };
     audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
-    notifications::notify_owner(tx, ctx, &account, Notice::RecoveryCancelled, None)?;
-    Ok(true)
+    notifications::notify_owner(tx, ctx, &account, aim.cancelled(), None)?;
+    Ok(Some(aim))
 }
 
 /// Tells the owners whose waiting period is over or nearly so, once each. Answers how many were told.

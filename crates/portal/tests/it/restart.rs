@@ -1,9 +1,11 @@
 //! Beginning anew: nothing is left but a contact.
 
-use crate::people::{ANNA, IGOR, OTHER_PASSWORD, PASSWORD, can_sign_in, register, registered, sign_in};
+use crate::people::{
+    ANNA, IGOR, OTHER_PASSWORD, PASSWORD, can_sign_in, register, registered, sign_in, words,
+};
 use crate::recovery_proofs::{bind, newest, prove_mail, totp_code};
 use axum::http::StatusCode;
-use kernel::Span;
+use kernel::{Lang, Span};
 use store::params;
 use testkit::app::{Browser, Page, TestApp};
 use testkit::db::each_engine;
@@ -105,8 +107,15 @@ async fn a_button_or_a_sign_in_ends_the_wait() {
         ask(&app).await;
         let link = link(&app);
         let mut anybody = app.browser();
-        anybody.get(&link).await;
-        assert_eq!(anybody.post(&link, &[]).await.status, StatusCode::OK);
+        assert!(
+            anybody.get(&link).await.says(&words(Lang::Ru, "recovery-cancel-restart-lead")),
+            "what is cancelled"
+        );
+        let page = anybody.post(&link, &[]).await;
+        assert!(page.status == StatusCode::OK && page.says(&words(Lang::Ru, "recovery-cancel-restart-done")));
+        app.run_jobs().await;
+        let letter = app.last_mail(IGOR.email).await.expect("a letter");
+        assert_eq!(letter.subject, words(Lang::Ru, "notice-restart-cancelled-subject"));
         app.advance(Span::hours(25));
         assert_eq!(delete(&app).await.location(), Some(PAGE), "cancelled: it is only asked for again");
         app.advance(Span::minutes(5));

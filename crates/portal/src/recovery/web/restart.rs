@@ -1,12 +1,12 @@
 //! `/recover/restart`: nothing is left but a contact; the account is deleted after a waiting period.
 
+use super::path;
 use super::under_way::{Turned, UnderWay};
-use super::{path, steps};
 use crate::recovery::restart::{self, Stage};
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::page::Page;
-use crate::web::ui::{Button, Checkbox, ErrorSummary, Errors, Steps, Weight};
+use crate::web::ui::{Button, Checkbox, ErrorSummary, Errors, Weight};
 use crate::web::visit::Visit;
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode};
@@ -16,7 +16,6 @@ use axum::response::Response;
 #[template(path = "recovery/templates/restart.html")]
 struct RestartPage {
     page: Page,
-    steps: Steps,
     summary: Option<ErrorSummary>,
     /// When it can be done, while the period runs.
     until: Option<String>,
@@ -34,7 +33,6 @@ fn draw(visit: &Visit, stage: Stage, error: Option<&str>) -> Response {
     }
     let over = stage == Stage::Over;
     let template = RestartPage {
-        steps: steps(lang, 1),
         summary: errors.summary(lang),
         until: match stage {
             Stage::Waits(until) => Some(page.date_time_zone(until)),

@@ -102,24 +102,25 @@ pub async fn post(
 struct CancelPage {
     page: Page,
     token: String,
-    /// Whether there is something to cancel.
-    open: bool,
-    done: bool,
+    /// What can be cancelled.
+    open: Option<Aim>,
+    /// What was cancelled by this answer.
+    done: Option<Aim>,
     submit: Button,
 }
 
-fn draw_cancel(visit: &Visit, token: String, open: bool, done: bool) -> Response {
+fn draw_cancel(visit: &Visit, token: String, open: Option<Aim>, done: Option<Aim>) -> Response {
     let page = visit.page();
     let submit = Button::new(page.t("recovery-cancel-submit")).weight(Weight::Danger);
-    let status = if open || done { StatusCode::OK } else { StatusCode::GONE };
+    let status = if open.or(done).is_some() { StatusCode::OK } else { StatusCode::GONE };
     visit.html(status, &CancelPage { page, token, open, done, submit })
 }
 
 /// The page behind the link; it changes nothing.
 pub async fn cancel_page(visit: Visit, Path(token): Path<String>) -> std::result::Result<Response, Fault> {
     let (ctx, asked) = (visit.ctx().clone(), token.clone());
-    let open = visit.app().read(move |tx| waiting::is_cancellable(tx, &ctx, &asked)).await?;
-    Ok(draw_cancel(&visit, token, open, false))
+    let open = visit.app().read(move |tx| waiting::cancellable(tx, &ctx, &asked)).await?;
+    Ok(draw_cancel(&visit, token, open, None))
 }
 
 /// Cancels.
@@ -131,5 +132,5 @@ pub async fn cancel(
     fields.only(&[])?;
     let ctx = visit.ctx().clone();
     let done = visit.app().write(move |tx| waiting::cancel(tx, &ctx, &token)).await?;
-    Ok(draw_cancel(&visit, String::new(), false, done))
+    Ok(draw_cancel(&visit, String::new(), None, done))
 }

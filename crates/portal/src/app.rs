@@ -10,6 +10,7 @@ use crate::web::cookies::Jar;
 use crate::web::legal;
 use crate::{sessions, signin};
 use gateway::mail::MailGateway;
+use gateway::register::{Connector, Register, webhook};
 use gateway::sms::SmsGateway;
 use gateway::voice::VoiceGateway;
 use kernel::{Clock, RngSource};
@@ -25,6 +26,17 @@ pub struct Gateways {
     pub voice: Option<Arc<dyn VoiceGateway>>,
     /// Letters.
     pub mail: Option<Arc<dyn MailGateway>>,
+    /// Registers that are asked about people.
+    pub registers: Vec<Arc<dyn Connector>>,
+    /// What their webhooks are checked with.
+    pub register_keys: Vec<Arc<webhook::Keys>>,
+}
+
+impl Gateways {
+    /// The way to a register, when one is configured.
+    pub fn register(&self, register: Register) -> Option<&Arc<dyn Connector>> {
+        self.registers.iter().find(|connector| connector.register() == register)
+    }
 }
 
 /// The parts that a portal is made of.

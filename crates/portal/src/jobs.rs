@@ -310,6 +310,7 @@ pub fn worker(app: &App) -> Worker {
     let options = WorkerOptions { lease: LEASE, ..WorkerOptions::default() };
     let worker = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), options)
         .on(notifications::jobs::SEND, Arc::new(notifications::jobs::Send(app.clone())))
+        .on(crate::checks::jobs::ASK, Arc::new(crate::checks::jobs::Asking(app.clone())))
         .on(safety::jobs::END_BAN, Arc::new(safety::jobs::EndBan(app.clone())))
         .on(rotate::JOB, Arc::new(sweep));
     let worker = journal(worker, app);

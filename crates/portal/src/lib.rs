@@ -8,6 +8,7 @@ pub mod app;
 pub mod audit;
 pub mod cabinet;
 pub mod challenge;
+pub mod checks;
 pub mod closing;
 pub mod codes;
 pub mod config;

@@ -4,6 +4,9 @@ use anyhow::{Context as _, anyhow};
 use gateway::ConfigProblem;
 use gateway::mail::MailGateway;
 use gateway::mail::smtp::SmtpMail;
+use gateway::register::Register;
+use gateway::register::http::HttpRegister;
+use gateway::register::webhook::Keys;
 use gateway::sms::SmsGateway;
 use gateway::sms::{Receipts, SmsRouter};
 use gateway::voice::VoiceGateway;
@@ -98,6 +101,17 @@ impl Outside {
         if config.mail.is_on() {
             let mail = SmtpMail::new(&config.mail, Arc::clone(clock)).map_err(|p| told("mail", p))?;
             outside.gateways.mail = Some(Arc::new(mail) as Arc<dyn MailGateway>);
+        }
+        for register in Register::ALL {
+            let settings = config.registers.of(register);
+            if !settings.is_on() {
+                continue;
+            }
+            let below = |p| told(&format!("registers.{}", register.word()), p);
+            let connector =
+                HttpRegister::new(register, settings, Arc::clone(clock), rng.clone()).map_err(below)?;
+            outside.gateways.registers.push(Arc::new(connector));
+            outside.gateways.register_keys.push(Arc::new(Keys::new(register, settings).map_err(below)?));
         }
         Ok(outside)
     }

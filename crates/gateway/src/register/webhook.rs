@@ -56,6 +56,11 @@ impl Keys {
         })
     }
 
+    /// The register whose webhooks they check.
+    pub fn register(&self) -> Register {
+        self.register
+    }
+
     /// The longest body that [`open`] reads, in bytes; who receives it need not take in more.
     pub fn longest_body(&self) -> usize {
         self.longest_body

@@ -4,11 +4,13 @@
 //! account's own data key; only a confirmed contact is ever written here, so unfinished registrations block nobody.
 
 pub mod leaving;
+mod levels;
 mod locking;
 mod logins;
 mod reindex;
 mod store;
 
+pub use levels::{Raised, raise};
 pub use locking::{lock_by_staff, unlock_by_staff};
 pub use logins::{
     Standing, add_contact, close_password, departed, lock, make_primary, mute, restore, retire, standing,

@@ -1,35 +1,7 @@
 //! The registry of events: what may stand in the journal. A word, once used, is never given another meaning.
 
+use super::declare::events;
 use serde::{Deserialize, Serialize};
-
-/// Declares the events with their words and the keys of their texts, so that none is forgotten anywhere.
-macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident $({ $($(#[$field_doc:meta])* $field:ident: $kind:ty),* $(,)? })? = $word:literal, $text:literal;)*) => {
-        /// Something that happened.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(tag = "event")]
-        pub enum Event {$(
-            $(#[$doc])*
-            #[serde(rename = $word)]
-            $name $({ $($(#[$field_doc])* $field: $kind),* })?,
-        )*}
-
-        impl Event {
-            /// Every word with the key of its text.
-            pub const ALL: &'static [(&'static str, &'static str)] = &[$(($word, $text)),*];
-
-            /// The word in the database and in records.
-            pub const fn word(&self) -> &'static str {
-                match self { $(Event::$name { .. } => $word),* }
-            }
-
-            /// The key of its text.
-            pub const fn text_key(&self) -> &'static str {
-                match self { $(Event::$name { .. } => $text),* }
-            }
-        }
-    };
-}
 
 events! {
     /// The account was opened.
@@ -167,6 +139,23 @@ events! {
         /// Words of the fields.
         fields: Vec<String>,
     } = "profile_changed", "audit-event-profile-changed";
+    /// The profile was sent to the registers.
+    ProfileSent {
+        /// Which sending.
+        sending: String,
+    } = "profile_sent", "audit-event-profile-sent";
+    /// A check by a register ended.
+    CheckEnded {
+        /// `snils`, `passport` or `inn`.
+        check: String,
+        /// `passed`, `doubted`, `unclear` or `gave_up`.
+        outcome: String,
+    } = "check_ended", "audit-event-check-ended";
+    /// The account has a higher level.
+    LevelRaised {
+        /// The level.
+        level: String,
+    } = "level_raised", "audit-event-level-raised";
     /// A factor was bound.
     FactorAdded {
         /// Which row.

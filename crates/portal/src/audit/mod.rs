@@ -7,6 +7,7 @@
 //! Every event becomes a leaf of one Merkle tree ([`merkle`], [`tiles`]) whose head is signed and published every hour
 //! ([`heads`]); an owner can take away the proof of an event ([`proof`]), and [`verify`] goes through everything.
 
+mod declare;
 mod event;
 pub mod heads;
 pub mod jobs;

@@ -61,12 +61,19 @@ fn draw(visit: &Visit, session: &Session) -> HomePage {
                 .title(texts::text(lang, "cabinet-restored"))
         }),
         needs: needs(lang, session.level),
-        ladder: Ladder::new(lang, Some(session.level)).action(
-            Level::Standard,
-            visit.t("cabinet-to-standard"),
-            "/cabinet/profile",
-        ),
+        ladder: ladder(visit, session.level),
         page,
+    }
+}
+
+/// The ladder; with the way to the standard level as long as it is ahead.
+fn ladder(visit: &Visit, level: Level) -> Ladder {
+    let ladder = Ladder::new(visit.lang(), Some(level));
+    match level {
+        Level::Simplified => {
+            ladder.action(Level::Standard, visit.t("cabinet-to-standard"), "/cabinet/profile")
+        }
+        Level::Standard | Level::Confirmed => ladder,
     }
 }
 

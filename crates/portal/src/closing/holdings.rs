@@ -131,6 +131,47 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Run("DELETE FROM profile WHERE account_id = $1"),
     },
     Holding {
+        table: "sending",
+        export: Export::Rows {
+            title: "closing-part-sendings",
+            sql: "SELECT state, sent_at, ended_at, values_ FROM sending WHERE account_id = $1 ORDER BY sent_at",
+            columns: &[
+                column("state", "closing-field-state", Kind::Text),
+                column("sent", "closing-field-sent", Kind::Time),
+                column("ended", "closing-field-ended", Kind::Time),
+                column("values", "closing-field-value", Kind::SealedJson("sending")),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM sending WHERE account_id = $1"),
+    },
+    Holding {
+        table: "register_check",
+        export: Export::Rows {
+            title: "closing-part-checks",
+            sql: "SELECT kind, state, created_at, ended_at FROM register_check WHERE account_id = $1 ORDER BY created_at",
+            columns: &[
+                column("kind", "closing-field-kind", Kind::Text),
+                column("state", "closing-field-state", Kind::Text),
+                column("begun", "closing-field-begun", Kind::Time),
+                column("ended", "closing-field-ended", Kind::Time),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM register_check WHERE account_id = $1"),
+    },
+    Holding {
+        table: "evidence",
+        export: Export::Rows {
+            title: "closing-part-evidence",
+            sql: "SELECT kind, at, recheck_at FROM evidence WHERE account_id = $1 ORDER BY kind",
+            columns: &[
+                column("kind", "closing-field-kind", Kind::Text),
+                column("confirmed", "closing-field-confirmed", Kind::Time),
+                column("until", "closing-field-until", Kind::Time),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM evidence WHERE account_id = $1"),
+    },
+    Holding {
         table: "contact_flow",
         export: Export::Nothing("a new contact that waits for its code; it disappears after a day"),
         erase: Erase::Run("DELETE FROM contact_flow WHERE account_id = $1"),

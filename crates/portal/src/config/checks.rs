@@ -14,6 +14,7 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
         ("sms", config.sms.problems()),
         ("voice", config.voice.problems()),
         ("mail", config.mail.problems()),
+        ("registers", config.registers.problems()),
     ];
     for (table, problems) in tables {
         found.extend(problems.into_iter().map(|p| p.below(table)).map(|p| (p.path, p.message)));
@@ -143,6 +144,23 @@ fn production(config: &Config, found: &mut Found) {
                 found,
                 &path,
                 "this is a secret of the demonstration, known to everybody; set your own or demo = true",
+            );
+        }
+    }
+    for register in gateway::register::Register::ALL {
+        let settings = config.registers.of(register);
+        if settings.is_plain() {
+            add(
+                found,
+                &format!("registers.{}.url", register.word()),
+                "people's data over plain http: expected https://",
+            );
+        }
+        if settings.sign_key.expose().contains(demo::DEMO_KEY_MARK) {
+            add(
+                found,
+                &format!("registers.{}.sign_key", register.word()),
+                "this is a key of the demonstration, known to everybody; set your own or demo = true",
             );
         }
     }

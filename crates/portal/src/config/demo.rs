@@ -32,6 +32,24 @@ pub(super) fn wiring(stand_url: &str) -> Result<Table, String> {
         user = "pristan"
         password = "demo-mail"
         from = "Пристань <no-reply@pristan.example>"
+        [registers.pension]
+        url = "{base}/registers/pension"
+        register_name = "pension"
+        sign_key = "{key}"
+        sign_key_id = "portal-demo"
+        register_keys.stand-demo = "{theirs}"
+        [registers.interior]
+        url = "{base}/registers/interior"
+        register_name = "interior"
+        sign_key = "{key}"
+        sign_key_id = "portal-demo"
+        register_keys.stand-demo = "{theirs}"
+        [registers.tax]
+        url = "{base}/registers/tax"
+        register_name = "tax"
+        sign_key = "{key}"
+        sign_key_id = "portal-demo"
+        register_keys.stand-demo = "{theirs}"
         [staff.strength]
         admin = "aal2"
         support = "aal2"
@@ -43,9 +61,25 @@ pub(super) fn wiring(stand_url: &str) -> Result<Table, String> {
         a = at(1)?,
         b = at(2)?,
         smtp = at(3)?,
+        key = DEMO_KEY.replace('\n', "\\n"),
+        theirs = STAND_PUBLIC_KEY.replace('\n', "\\n"),
     );
     text.parse().map_err(|_| wrong())
 }
 
 /// Passwords that the demonstration uses and that no real system may have.
 pub(super) const DEMO_SECRETS: [&str; 4] = ["demo-a", "demo-b", "demo-voice", "demo-mail"];
+
+/// Our key in the demonstration's tokens: known to everybody.
+const DEMO_KEY: &str = "-----BEGIN PRIVATE KEY-----\n\
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgO7N9e1WpDjU9+fUf\n\
+    Zu+hfsDWjAiG6dfs2EeGGYgtgZChRANCAAQyYpxZwoq5hOFI4bt97fu3ZlXPlD4U\n\
+    oXh2oKyBgSsI/FSM7PGkCOAjzBjFXazL40xboWrlbayXfr/BsnFZBF8B\n\
+    -----END PRIVATE KEY-----";
+/// By this part of it a real portal knows that the key is the demonstration's.
+pub(super) const DEMO_KEY_MARK: &str = "Zu+hfsDWjAiG6dfs2EeGGYgtgZChRANC";
+/// The key by which the stand's registers are known.
+const STAND_PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----\n\
+    MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE6eBvE+T0qlX5gz2YUW/P/gfRhmVe\n\
+    B4g3u+e+GWTqGqRlOjBe68PYVuDCOKTBvvfyUMtEPqti+ysWv7aBIce1Pg==\n\
+    -----END PUBLIC KEY-----";

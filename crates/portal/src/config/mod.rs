@@ -79,6 +79,10 @@ pub struct Config {
     pub factors: crate::factors::Settings,
     /// `[recovery]`.
     pub recovery: crate::recovery::Settings,
+    /// `[checks]`: sending profiles to the registers.
+    pub checks: crate::checks::Settings,
+    /// `[registers]`: the registers themselves.
+    pub registers: gateway::register::RegistersConfig,
     /// `[closing]`: deleting an account, and the copy of one's data.
     pub closing: crate::closing::Settings,
     /// `[sessions]`.
@@ -131,6 +135,8 @@ impl Default for Config {
             qr: Default::default(),
             factors: Default::default(),
             recovery: Default::default(),
+            checks: Default::default(),
+            registers: Default::default(),
             closing: Default::default(),
             sessions: Default::default(),
             devices: Default::default(),

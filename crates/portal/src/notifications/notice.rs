@@ -65,6 +65,12 @@ pub enum Notice {
     RecoveryCancelled,
     /// A wait for the deletion was cancelled.
     RestartCancelled,
+    /// The registers confirmed the data: the account is standard now.
+    StandardReached,
+    /// A register doubts a value.
+    ProfileDoubted,
+    /// The registers could not decide.
+    ProfileStuck,
     /// The owner asked to delete the account; a sign-in before this moment restores it.
     ClosingStarted(Time),
     /// The account will soon be deleted.
@@ -152,6 +158,15 @@ impl Notice {
             }
             Notice::RestartCancelled => {
                 ("restart-cancelled", "notice-restart-cancelled-subject", "notice-restart-cancelled-text")
+            }
+            Notice::StandardReached => {
+                ("standard-reached", "notice-standard-reached-subject", "notice-standard-reached-text")
+            }
+            Notice::ProfileDoubted => {
+                ("profile-doubted", "notice-profile-doubted-subject", "notice-profile-doubted-text")
+            }
+            Notice::ProfileStuck => {
+                ("profile-stuck", "notice-profile-stuck-subject", "notice-profile-stuck-text")
             }
             Notice::ClosingStarted(_) => {
                 ("closing-started", "notice-closing-started-subject", "notice-closing-started-text")

@@ -121,3 +121,22 @@ pub fn keep_typed(
     let fault = faults.into_iter().find(|(at, _)| *at == field).map(|(_, key)| key);
     Ok((profile, fault))
 }
+
+/// Values that something surer than the person's hand confirmed: they count now, and are changed by a check only.
+///
+/// # Errors
+/// The storage is away.
+pub fn confirm(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    values: &[(Field, String)],
+    from: Origin,
+) -> Result<()> {
+    let mut profile = load(tx, ctx, account)?;
+    for (field, text) in values {
+        profile.bring(*field, text, from, ctx.now);
+    }
+    store::keep(tx, ctx, account, &profile)?;
+    address_by(tx, ctx, account, &profile)
+}

@@ -48,6 +48,7 @@ pub fn routes() -> Routes {
         .and(signin::qr::web::routes())
         .and(recovery::web::routes())
         .and(crate::profile::web::routes())
+        .and(crate::checks::web::routes())
         .and(closing::web::routes())
         .and(sessions::web::routes())
         .and(devices::web::routes())

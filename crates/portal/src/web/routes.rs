@@ -14,6 +14,8 @@ pub enum Access {
     Anyone,
     /// People who are signed in; others are sent to the sign-in page.
     SignedIn,
+    /// Programs that prove who they are by a signature of their own: no form, no session, no page.
+    Program,
     /// Everybody, in demonstration mode only; elsewhere the route does not exist.
     Demo,
     /// Members of staff who are signed in, before their session at the workplace; for others the route does not exist.
@@ -70,7 +72,7 @@ impl Routes {
         let handler = match access {
             Access::Member => gate::members_only(handler, None),
             Access::Staff(right) => gate::members_only(handler, Some(right)),
-            Access::Anyone | Access::SignedIn | Access::Demo => handler,
+            Access::Anyone | Access::SignedIn | Access::Program | Access::Demo => handler,
         };
         self.rows.push(Row { method, path, access });
         self.router = self.router.route(path, handler);

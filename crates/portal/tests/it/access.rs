@@ -4,7 +4,7 @@ use crate::people::{VERA, registered};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use portal::staff::Right;
-use portal::web::routes::Access::{self, Anyone, Demo, Member, SignedIn, Staff};
+use portal::web::routes::Access::{self, Anyone, Demo, Member, Program, SignedIn, Staff};
 use testkit::app::{Browser, TestApp, config};
 use testkit::db;
 
@@ -116,6 +116,8 @@ pub const EXPECTED: &[(&str, &str, Access)] = &[
     ("POST", "/cabinet/tour", SignedIn),
     ("GET", "/cabinet/profile", SignedIn),
     ("POST", "/cabinet/profile/check", SignedIn),
+    ("POST", "/cabinet/profile/send", SignedIn),
+    ("POST", "/hooks/registers/{register}", Program),
     ("GET", "/cabinet/profile/section/{section}", SignedIn),
     ("POST", "/cabinet/profile/section/{section}", SignedIn),
     ("GET", "/cabinet/security", SignedIn),
@@ -265,7 +267,7 @@ async fn every_act_needs_the_token_of_its_own_page() {
         let signed_in = visitor.cookie("sid").is_some();
         for (_, path, access) in EXPECTED.iter().filter(|(method, ..)| *method == "POST") {
             // The workplace does not exist for these visitors; its own tests go through its acts.
-            if matches!(access, Member | Staff(_)) || (*access == SignedIn && !signed_in) {
+            if matches!(access, Member | Staff(_) | Program) || (*access == SignedIn && !signed_in) {
                 continue;
             }
             for body in ["", "csrf=", "csrf=AAAA", of_another.as_str()] {
@@ -288,7 +290,7 @@ async fn no_act_can_be_started_by_another_site() {
         let body = format!("csrf={}", visitor.csrf());
         for (_, path, access) in EXPECTED.iter().filter(|(method, ..)| *method == "POST") {
             // The workplace does not exist for these visitors; its own tests go through its acts.
-            if matches!(access, Member | Staff(_)) || (*access == SignedIn && !signed_in) {
+            if matches!(access, Member | Staff(_) | Program) || (*access == SignedIn && !signed_in) {
                 continue;
             }
             for (name, value) in [

@@ -8,6 +8,7 @@ mod attack_limits;
 mod bad_input;
 mod bans;
 mod budget;
+mod checks;
 mod closing;
 mod codes;
 mod contacts;

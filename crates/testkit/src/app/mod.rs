@@ -12,6 +12,8 @@ pub use page::Page;
 use crate::db::TestDb;
 use axum::Router;
 use gateway::mail::{OutgoingMail, memory::MemoryMail};
+use gateway::register::memory::{MemoryRegister, Plan};
+use gateway::register::{Answer, Connector, Register};
 use gateway::sms::memory::MemorySms;
 use gateway::voice::memory::MemoryVoice;
 use kernel::{Rng, RngSource, Span, Time};
@@ -33,6 +35,8 @@ pub struct World {
     pub voice: Arc<MemoryVoice>,
     /// Where letters arrive.
     pub mail: Arc<MemoryMail>,
+    /// The registers; they confirm everybody until a test plans something else.
+    pub registers: Vec<Arc<MemoryRegister>>,
     /// The key ring; in memory.
     pub keys: KeyRing,
     /// Chance for everything.
@@ -72,8 +76,10 @@ impl TestApp {
     /// A portal with its seed and a configuration of the test's own.
     pub async fn with(db: TestDb, seed: u64, config: Config) -> TestApp {
         let (sms, receipts) = MemorySms::new("memory");
+        let clock = MockClock::default();
         let world = World {
-            clock: MockClock::default(),
+            registers: Register::ALL.map(|register| Arc::new(confirming(register, &clock))).to_vec(),
+            clock,
             sms: Arc::new(sms),
             voice: Arc::new(MemoryVoice::new()),
             mail: Arc::new(MemoryMail::new()),
@@ -210,6 +216,8 @@ impl World {
             sms: Some(self.sms.clone()),
             voice: Some(self.voice.clone()),
             mail: Some(self.mail.clone()),
+            registers: self.registers.iter().map(|register| register.clone() as Arc<dyn Connector>).collect(),
+            register_keys: Vec::new(),
         }
     }
 
@@ -231,6 +239,17 @@ impl World {
         });
         TestApp { router: portal::web::router(app.clone()), app, world: self.clone() }
     }
+}
+
+/// A register that confirms what it is asked, at once.
+fn confirming(register: Register, clock: &MockClock) -> MemoryRegister {
+    MemoryRegister::new(register, Arc::new(clock.clone()), move |_, _| {
+        Plan::Now(match register {
+            Register::Pension => Answer::Match,
+            Register::Interior => Answer::Valid,
+            Register::Tax => Answer::NoSuch,
+        })
+    })
 }
 
 /// The first run of exactly six digits.

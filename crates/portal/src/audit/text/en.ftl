@@ -1,5 +1,8 @@
 # The journal: what happened.
 audit-event-account-opened = The account was opened
+audit-event-profile-sent = The data was sent to be checked
+audit-event-check-ended = A check by a register ended
+audit-event-level-raised = The account has a higher level
 audit-event-profile-changed = My data was changed
 audit-event-registration-attempted = Somebody tried to register with your contact
 audit-event-signed-in = Signed in

@@ -1,5 +1,8 @@
 # Журнал: что произошло.
 audit-event-account-opened = Учётная запись открыта
+audit-event-profile-sent = Данные отправлены на проверку
+audit-event-check-ended = Проверка по реестру завершена
+audit-event-level-raised = Уровень учётной записи повышен
 audit-event-profile-changed = Изменены «Мои данные»
 audit-event-registration-attempted = Кто-то пытался зарегистрироваться с вашим контактом
 audit-event-signed-in = Вход

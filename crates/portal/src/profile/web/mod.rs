@@ -1,7 +1,6 @@
 //! «Мои данные»: the page of everything, a page for each section, and the check of one field while it is typed.
 
 mod check;
-mod overview;
 mod regions;
 mod section;
 
@@ -9,7 +8,7 @@ use super::{Field, Section};
 use crate::web::page::Page;
 use crate::web::routes::{Access, Routes};
 
-/// The page of everything.
+/// The page of everything; `checks` draws it, with what is being checked.
 const PROFILE: &str = "/cabinet/profile";
 /// Where one field is checked.
 const CHECK: &str = "/cabinet/profile/check";
@@ -17,17 +16,18 @@ const CHECK: &str = "/cabinet/profile/check";
 /// The routes.
 pub fn routes() -> Routes {
     Routes::default()
-        .get(PROFILE, Access::SignedIn, overview::get)
         .post(CHECK, Access::SignedIn, check::post)
         .get("/cabinet/profile/section/{section}", Access::SignedIn, section::get)
         .post("/cabinet/profile/section/{section}", Access::SignedIn, section::post)
 }
 
-fn path(section: Section) -> String {
+/// The form of a section.
+pub fn path(section: Section) -> String {
     format!("{PROFILE}/section/{}", section.word())
 }
 
-fn title(page: &Page, section: Section) -> &'static str {
+/// The title of a section.
+pub fn title(page: &Page, section: Section) -> &'static str {
     page.t(match section {
         Section::Personal => "profile-personal",
         Section::Document => "profile-document",
@@ -38,7 +38,7 @@ fn title(page: &Page, section: Section) -> &'static str {
 }
 
 /// The words of a value that is a choice; others stand as they are.
-fn choice(page: &Page, field: Field, value: &str) -> Option<&'static str> {
+pub fn choice(page: &Page, field: Field, value: &str) -> Option<&'static str> {
     let key = match (field, value) {
         (Field::Sex, "m") => "profile-sex-m",
         (Field::Sex, "f") => "profile-sex-f",

@@ -1,28 +1,38 @@
 //! `/cabinet/profile`: everything the portal knows about the person, and what is missing for the next level.
 
-use super::super::{Judge, Kind, Origin, Profile, Progress, Section, load, today};
-use super::{choice, path, title};
 use crate::accounts::{self, Contact, ContactType};
+use crate::checks::{self, CheckRow, NEEDED, Sending, SendingState, State};
+use crate::profile::web::{choice, path, title};
+use crate::profile::{Field, Judge, Kind, Origin, Profile, Progress, Section, load, today};
 use crate::web::fault::Fault;
 use crate::web::page::{Kind as Mood, Page};
-use crate::web::ui::{LinkButton, SummaryList, Tag, TaskList, Weight};
+use crate::web::ui::{Button, LinkButton, Notice, SummaryList, Tag, TaskList, Weight};
 use crate::web::visit::SignedIn;
 use askama::Template;
 use axum::response::Response;
 use kernel::Level;
 
 #[derive(Template)]
-#[template(path = "profile/templates/overview.html")]
+#[template(path = "checks/templates/overview.html")]
 struct OverviewPage {
     page: Page,
     /// What the next level lacks.
     missing: Option<TaskList>,
-    /// The next level lacks nothing of what is typed here.
-    ready: bool,
+    /// The next level lacks nothing of what is typed here, and nothing is under way.
+    send: Option<Button>,
+    /// What became of the newest sending.
+    sending: Option<Shown>,
     parts: Vec<Part>,
     /// What can be told besides.
     more: Option<TaskList>,
     contacts: SummaryList,
+}
+
+/// A sending as the page shows it.
+struct Shown {
+    notice: Notice,
+    checks: TaskList,
+    doubted: Option<TaskList>,
 }
 
 /// A section with values.
@@ -34,15 +44,15 @@ struct Part {
     way: LinkButton,
 }
 
-/// The sections that the standard level needs; an address helps with services only.
-const NEEDED: [Section; 3] = [Section::Personal, Section::Document, Section::Numbers];
-
 /// The page.
 pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<Response, Fault> {
     let (ctx, id) = (visit.ctx().clone(), session.account.clone());
-    let (profile, contacts) = visit
+    let (profile, contacts, under_way) = visit
         .app()
-        .read(move |tx| Ok((load(tx, &ctx, &id)?, accounts::display_contacts(tx, &ctx, &id)?)))
+        .read(move |tx| {
+            let contacts = accounts::display_contacts(tx, &ctx, &id)?;
+            Ok((load(tx, &ctx, &id)?, contacts, checks::under_way(tx, &id)?))
+        })
         .await?;
     let page = visit.page();
     let judge = Judge::new(&profile, today(visit.ctx())?);
@@ -54,15 +64,59 @@ pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<R
     let lacking: Vec<Section> = Section::ALL.into_iter().filter(lacks).collect();
     let more: Vec<Section> =
         Section::ALL.into_iter().filter(|section| !lacks(section) && is_empty(section)).collect();
+    let open = under_way.as_ref().is_some_and(|(sending, _)| sending.ended_at.is_none());
     let told = Section::ALL.into_iter().filter(|section| !is_empty(section));
     Ok(visit.ok(&OverviewPage {
-        ready: simplified && lacking.is_empty(),
+        send: (simplified && lacking.is_empty() && !open)
+            .then(|| Button::new(page.t("checks-send")).weight(Weight::Accent)),
+        sending: under_way.map(|(sending, checks)| shown(&page, &sending, &checks)),
         missing: tasks(&page, &judge, &lacking),
         parts: told.filter_map(|section| part(&page, &profile, &judge, section)).collect(),
         more: tasks(&page, &judge, &more),
         contacts: contact_list(&page, contacts),
         page,
     }))
+}
+
+fn shown(page: &Page, sending: &Sending, checks: &[CheckRow]) -> Shown {
+    let (mood, key) = match sending.state {
+        SendingState::Open => (Mood::Info, "checks-open"),
+        SendingState::Passed => (Mood::Success, "checks-passed"),
+        SendingState::Doubted => (Mood::Warning, "checks-doubted"),
+        SendingState::Stuck => (Mood::Warning, "checks-stuck"),
+    };
+    let words = page.tf1(key, "time", page.date_time(sending.ended_at.unwrap_or(sending.sent_at)));
+    let one = |list: TaskList, check: &CheckRow| {
+        let (mood, word) = match check.state {
+            State::Queued | State::Asked => (Mood::Info, "checks-state-asked"),
+            State::Passed => (Mood::Success, "checks-state-passed"),
+            State::Doubted => (Mood::Warning, "checks-state-doubted"),
+            State::Unclear => (Mood::Warning, "checks-state-unclear"),
+            State::GaveUp => (Mood::Warning, "checks-state-gave-up"),
+        };
+        list.task(check_title(page, check), "", None, Some(Tag::new(mood, page.t(word))))
+    };
+    let mut doubted: Vec<Field> =
+        checks.iter().flat_map(|check| &check.fields).filter_map(|word| Field::from_word(word)).collect();
+    doubted.sort();
+    doubted.dedup();
+    let to_mend = |list: TaskList, field: &Field| {
+        list.task(page.t(field.label()), "", Some(&path(field.section())), None)
+    };
+    let mend = sending.state == SendingState::Doubted && !doubted.is_empty();
+    Shown {
+        notice: Notice::new(page.lang, mood, words),
+        checks: checks.iter().fold(TaskList::new(), one),
+        doubted: mend.then(|| doubted.iter().fold(TaskList::new(), to_mend)),
+    }
+}
+
+fn check_title(page: &Page, check: &CheckRow) -> &'static str {
+    page.t(match check.kind {
+        gateway::register::Check::Snils => "checks-snils",
+        gateway::register::Check::Passport => "checks-passport",
+        gateway::register::Check::Inn => "checks-inn",
+    })
 }
 
 fn tasks(page: &Page, judge: &Judge<'_>, sections: &[Section]) -> Option<TaskList> {

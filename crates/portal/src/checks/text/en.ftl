@@ -1,0 +1,19 @@
+# Checks by registers.
+checks-title = Checks
+checks-send = Send to be checked
+checks-open = The data was sent on { $time }. It usually takes some minutes, sometimes up to five days. You may close the page: we will write to you.
+checks-passed = The registers confirmed the data on { $time }. The account is standard.
+checks-doubted = The checks ended on { $time }: a register found a difference. Correct it and send again.
+checks-stuck = The checks ended on { $time }: the registers could not confirm the data. Staff will look at it.
+checks-mend = What to look at
+checks-snils = SNILS: Social Fund
+checks-passport = Passport: interior ministry
+checks-inn = INN: tax service
+checks-state-asked = being checked
+checks-state-passed = confirmed
+checks-state-doubted = difference
+checks-state-unclear = staff needed
+checks-state-gave-up = no answer
+checks-flash-sent = The data was sent to be checked
+checks-flash-unfinished = Fill in every section first
+checks-flash-by-staff = Staff check this document: the registers do not know it

@@ -1,0 +1,18 @@
+//! «Мои данные» with what is being checked, the button that sends, and the address that registers answer to.
+
+mod hook;
+mod overview;
+mod send;
+
+use crate::web::routes::{Access, Routes};
+
+/// The page of everything.
+const PROFILE: &str = "/cabinet/profile";
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::default()
+        .get(PROFILE, Access::SignedIn, overview::get)
+        .post("/cabinet/profile/send", Access::SignedIn, send::post)
+        .post("/hooks/registers/{register}", Access::Program, hook::post)
+}

@@ -28,7 +28,7 @@ use crate::limits::{self, Taken};
 use crate::notifications::{self, Notice};
 use crate::profile::{self, Field, Judge, Origin, Progress, Section};
 use ::store::Tx;
-use gateway::register::{Answer, Check};
+use gateway::register::{Answer, Check, Register};
 use kernel::{Id, Level, Span, Time};
 
 kernel::id_kinds! {
@@ -118,6 +118,23 @@ pub enum Ending<'a> {
     Refused(&'static str),
     /// The longest time is over.
     Deadline,
+}
+
+/// Takes what a register says by itself. A register answers its own checks only: the request of another one, like a request
+/// that nobody here asked, changes nothing.
+///
+/// # Errors
+/// The storage is away.
+pub fn take_answer(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    register: Register,
+    id: &CheckId,
+    answer: &Answer,
+) -> Result<Option<AccountId>> {
+    let own = store::check(tx, id)?.is_some_and(|check| check.kind.register() == register);
+    if own { settle(tx, ctx, config, id, &Ending::Answered(answer)) } else { Ok(None) }
 }
 
 /// Ends a check, and with the last one its sending; gives the account when something changed. The first ending of a

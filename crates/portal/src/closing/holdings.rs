@@ -131,20 +131,6 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Run("DELETE FROM profile WHERE account_id = $1"),
     },
     Holding {
-        table: "sending",
-        export: Export::Rows {
-            title: "closing-part-sendings",
-            sql: "SELECT state, sent_at, ended_at, values_ FROM sending WHERE account_id = $1 ORDER BY sent_at",
-            columns: &[
-                column("state", "closing-field-state", Kind::Text),
-                column("sent", "closing-field-sent", Kind::Time),
-                column("ended", "closing-field-ended", Kind::Time),
-                column("values", "closing-field-value", Kind::SealedJson("sending")),
-            ],
-        },
-        erase: Erase::Run("DELETE FROM sending WHERE account_id = $1"),
-    },
-    Holding {
         table: "register_check",
         export: Export::Rows {
             title: "closing-part-checks",
@@ -157,6 +143,21 @@ pub const HOLDINGS: &[Holding] = &[
             ],
         },
         erase: Erase::Run("DELETE FROM register_check WHERE account_id = $1"),
+    },
+    // After its checks, which refer to it.
+    Holding {
+        table: "sending",
+        export: Export::Rows {
+            title: "closing-part-sendings",
+            sql: "SELECT state, sent_at, ended_at, values_ FROM sending WHERE account_id = $1 ORDER BY sent_at",
+            columns: &[
+                column("state", "closing-field-state", Kind::Text),
+                column("sent", "closing-field-sent", Kind::Time),
+                column("ended", "closing-field-ended", Kind::Time),
+                column("values", "closing-field-value", Kind::SealedJson("sending")),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM sending WHERE account_id = $1"),
     },
     Holding {
         table: "evidence",

@@ -135,7 +135,7 @@ pub fn confirm(
 ) -> Result<()> {
     let mut profile = load(tx, ctx, account)?;
     for (field, text) in values {
-        profile.bring(*field, text, from, ctx.now);
+        profile.confirm(*field, text, from, ctx.now);
     }
     store::keep(tx, ctx, account, &profile)?;
     address_by(tx, ctx, account, &profile)

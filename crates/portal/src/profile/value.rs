@@ -127,6 +127,16 @@ impl Profile {
         entry.draft = None;
     }
 
+    /// Puts a confirmed value; what the person typed since, and is another, stays as a draft.
+    pub fn confirm(&mut self, field: Field, text: &str, from: Origin, now: Time) {
+        let typed = self.typed(field);
+        let same = field.read(&typed, self.against()).is_ok_and(|read| read == text);
+        self.bring(field, text, from, now);
+        if !same && !kernel::text::trim(&typed).is_empty() {
+            self.0.entry(field).or_default().draft = Some(typed);
+        }
+    }
+
     fn drop_empty(&mut self, field: Field) {
         if self.0.get(&field).is_some_and(|entry| *entry == Entry::default()) {
             self.0.remove(&field);
@@ -166,6 +176,22 @@ mod tests {
         );
         assert!(!profile.put(Field::Surname, "Береговой", NOW));
         assert_eq!(profile.entry(Field::Surname).and_then(|entry| entry.draft.clone()), None);
+    }
+
+    #[test]
+    fn what_was_typed_while_a_check_ran_outlives_its_answer() {
+        let mut profile = Profile::default();
+        profile.put(Field::Surname, "Береговой", NOW);
+        profile.put(Field::FirstName, "Пётр", NOW);
+        profile.put(Field::Surname, "Морской", NOW);
+        for (field, text) in [(Field::Surname, "Береговой"), (Field::FirstName, "Пётр")] {
+            profile.confirm(field, text, Origin::Register, NOW);
+        }
+        assert_eq!(
+            (profile.text(Field::Surname), profile.typed(Field::Surname).as_str()),
+            ("Береговой", "Морской")
+        );
+        assert_eq!(profile.entry(Field::FirstName).and_then(|entry| entry.draft.clone()), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `POST /hooks/registers/{register}`: what a register says by itself (docs/registers.md). Not for browsers: who calls is
 //! known by the signature, so there is no form and no session.
 
-use crate::checks::{self, CheckId, Ending};
+use crate::checks::{self, CheckId};
 use crate::limits::{self, Limit, Taken};
 use crate::web::fault::Fault;
 use crate::web::visit::Visit;
@@ -39,7 +39,7 @@ pub async fn post(
         return Ok(StatusCode::UNAUTHORIZED.into_response());
     }
     match received.notice {
-        Notice::Answered { request, answer } => answered(&visit, &request, answer).await,
+        Notice::Answered { request, answer } => answered(&visit, register, &request, answer).await,
         // Not taken yet: the register keeps it and tries again.
         Notice::Event(_) => Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
     }
@@ -47,6 +47,7 @@ pub async fn post(
 
 async fn answered(
     visit: &Visit,
+    register: Register,
     request: &RequestId,
     answer: Answer,
 ) -> std::result::Result<Response, Fault> {
@@ -55,7 +56,7 @@ async fn answered(
         let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
         let changed = visit
             .app()
-            .write(move |tx| checks::settle(tx, &ctx, &config, &id, &Ending::Answered(&answer)))
+            .write(move |tx| checks::take_answer(tx, &ctx, &config, register, &id, &answer))
             .await?;
         if let Some(account) = changed {
             visit.app().sessions().forget(&account);

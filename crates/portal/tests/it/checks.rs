@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use gateway::register::{Answer, Asked, Field, InvalidReason, NotKnown, Register, RegisterConfig, webhook};
 use kernel::{Lang, Span};
+use portal::checks::CheckId;
 use std::sync::Arc;
 use testkit::app::{Browser, Page, TestApp};
 use testkit::db::each_engine;
@@ -257,6 +258,28 @@ async fn a_webhook_without_a_good_signature_changes_nothing() {
         }
         let waiting = "SELECT COUNT(*) FROM register_check WHERE state = 'queued'";
         assert_eq!(app.number(waiting, &[]).await, 3, "nothing was settled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_register_answers_its_own_checks_only() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        let mut browser = ready(&app, &VERA).await;
+        browser.send(SEND, &[]).await;
+        let sql = "SELECT id FROM register_check WHERE kind = 'passport'";
+        let id: CheckId =
+            app.app.read(move |tx| Ok(tx.one(sql, &[], |row| row.get(0))?)).await.expect("a check");
+        for (register, expected) in [(Register::Pension, 0), (Register::Tax, 0), (Register::Interior, 1)] {
+            let (ctx, config, id) = (app.app.job_ctx(), app.app.config_arc(), id.clone());
+            let answered = move |tx: &mut store::Tx<'_>| {
+                portal::checks::take_answer(tx, &ctx, &config, register, &id, &Answer::Valid)
+            };
+            app.app.write(answered).await.expect("the storage answers");
+            let passed = "SELECT COUNT(*) FROM register_check WHERE state = 'passed'";
+            assert_eq!(app.number(passed, &[]).await, expected, "{register:?}");
+        }
     })
     .await;
 }

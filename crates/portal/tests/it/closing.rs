@@ -105,6 +105,10 @@ async fn after_the_grace_everything_is_erased_and_the_contacts_are_free() {
         let app = TestApp::new(db).await;
         let mut browser = registered(&app, &ANNA).await;
         let id = account(&app).await;
+        crate::checks::fill_in(&mut browser, "112-233-445 95").await;
+        browser.send("/cabinet/profile/send", &[]).await;
+        app.run_jobs().await;
+        assert_eq!(app.rows("evidence").await, 2, "a standard account");
         app.advance(Span::minutes(2));
         let secrets = sealed(&app, &id).await;
         assert_eq!(delete(&app, &mut browser, &ANNA).await.path, "/goodbye");
@@ -122,7 +126,18 @@ async fn after_the_grace_everything_is_erased_and_the_contacts_are_free() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         app.run_jobs().await;
         assert_eq!(status(&app, &id).await, "erased");
-        for table in ["login", "contact", "session", "code", "registration", "recovery"] {
+        for table in [
+            "login",
+            "contact",
+            "session",
+            "code",
+            "registration",
+            "recovery",
+            "profile",
+            "sending",
+            "register_check",
+            "evidence",
+        ] {
             assert_eq!(app.rows(table).await, 0, "{table}");
         }
         assert_eq!(app.number("SELECT COUNT(*) FROM message WHERE account_id IS NOT NULL", &[]).await, 0);

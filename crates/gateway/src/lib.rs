@@ -6,15 +6,19 @@
 //! | voice call | [`voice::VoiceGateway`] | [`voice::http`], [`voice::memory`] |
 //! | e-mail | [`mail::MailGateway`] | [`mail::smtp`], [`mail::memory`] |
 //! | register | [`register::Connector`] | [`register::http`], [`register::memory`] |
+//! | files | [`objects::Objects`] | [`objects::memory`] |
+//! | malware | [`antivirus::Scanner`] | [`antivirus::memory`] |
 //!
 //! A gateway maps foreign answers to our words ([`SendOutcome`], [`sms::DeliveryState`]) in one place and
 //! never logs a recipient or a text. Nothing here touches the database: callers send from a job, outside
 //! any transaction, and retry a [`SendOutcome::Temporary`] with the same message id.
 
+pub mod antivirus;
 mod breaker;
 mod http;
 mod jwt;
 pub mod mail;
+pub mod objects;
 mod outcome;
 pub mod register;
 pub mod sms;

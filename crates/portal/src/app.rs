@@ -8,6 +8,7 @@ use crate::keys::Keys;
 use crate::passwords::Passwords;
 use crate::web::cookies::Jar;
 use crate::web::legal;
+use crate::web::stream::Streams;
 use crate::{sessions, signin};
 use gateway::mail::MailGateway;
 use gateway::register::{Connector, Register, webhook};
@@ -67,6 +68,7 @@ struct Inner {
     place: Place,
     jar: Jar,
     sessions: sessions::Cache,
+    streams: Streams,
     legal: legal::Texts,
     turns: signin::Turns,
     started: kernel::Time,
@@ -88,12 +90,13 @@ impl App {
         let place = Place { public_url: public_url.into(), brand, zone, geo, not_me_days };
         let jar = Jar { secure: public_url.starts_with("https://") };
         let shared = parts.db.engine() == Engine::Postgres;
-        let sessions = sessions::Cache::new(&parts.config.sessions, shared);
+        let streams = Streams::new(&parts.config.live);
+        let sessions = sessions::Cache::new(&parts.config.sessions, shared).telling(&streams);
         // Files that cannot be read were told when the configuration was checked.
         let legal = legal::Texts::load(&parts.config.legal).unwrap_or_default();
         let config = Arc::new(parts.config.clone());
         let (turns, started) = (signin::Turns::default(), parts.clock.now());
-        App(Arc::new(Inner { config, parts, place, jar, sessions, legal, turns, started }))
+        App(Arc::new(Inner { config, parts, place, jar, sessions, streams, legal, turns, started }))
     }
 
     /// The configuration.
@@ -144,6 +147,11 @@ impl App {
     /// The sessions kept in memory.
     pub fn sessions(&self) -> &sessions::Cache {
         &self.0.sessions
+    }
+
+    /// The streams that keep pages fresh; [`sessions::Cache::forget`] pokes those of its account.
+    pub fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     /// The public address without a slash at its end.

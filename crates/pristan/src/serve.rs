@@ -83,7 +83,11 @@ async fn work(app: App, stop: Stop, receipts: Option<gateway::sms::Receipts>) {
     }
     let worker = portal::jobs::worker(&app);
     let (mut first, mut second) = (stop.clone(), stop);
-    let jobs = worker.run(async move { first.asked().await });
+    let streams = app.streams().clone();
+    let jobs = worker.run(async move {
+        first.asked().await;
+        streams.close(); // live pages would hold the stop up
+    });
     let receipts = async move {
         if let Some(receipts) = receipts {
             tokio::select! {

@@ -87,6 +87,8 @@ pub struct Config {
     pub closing: crate::closing::Settings,
     /// `[sessions]`.
     pub sessions: crate::sessions::Settings,
+    /// `[live]`: streams that keep pages fresh.
+    pub live: crate::web::stream::Settings,
     /// `[devices]`: devices that accounts were signed in from.
     pub devices: crate::devices::Settings,
     /// `[safety]`: the lockdown, and what owners forbid to themselves.
@@ -139,6 +141,7 @@ impl Default for Config {
             registers: Default::default(),
             closing: Default::default(),
             sessions: Default::default(),
+            live: Default::default(),
             devices: Default::default(),
             safety: Default::default(),
             geo: Default::default(),

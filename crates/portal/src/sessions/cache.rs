@@ -5,6 +5,7 @@
 
 use super::{Session, Settings, TokenHash};
 use crate::accounts::AccountId;
+use crate::web::stream::Streams;
 use kernel::{Span, Time};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,6 +17,7 @@ pub struct Cache {
     forgotten: AtomicU64,
     most: usize,
     fresh: Option<Span>,
+    streams: Option<Streams>,
 }
 
 struct Entry {
@@ -27,7 +29,19 @@ impl Cache {
     /// A memory for one instance alone (`shared` false) or one of several (`shared` true).
     pub fn new(settings: &Settings, shared: bool) -> Cache {
         let fresh = shared.then(|| Span::millis(settings.cache_millis));
-        Cache { rows: RwLock::default(), forgotten: AtomicU64::new(0), most: settings.cache, fresh }
+        Cache {
+            rows: RwLock::default(),
+            forgotten: AtomicU64::new(0),
+            most: settings.cache,
+            fresh,
+            streams: None,
+        }
+    }
+
+    /// The same memory, which tells live pages of an account when it is forgotten.
+    #[must_use]
+    pub fn telling(self, streams: &Streams) -> Cache {
+        Cache { streams: Some(streams.clone()), ..self }
     }
 
     /// A session read not too long ago.
@@ -65,5 +79,9 @@ impl Cache {
         let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
         self.forgotten.fetch_add(1, Ordering::SeqCst);
         rows.retain(|_, entry| entry.session.account != *account);
+        drop(rows);
+        if let Some(streams) = &self.streams {
+            streams.poke(account);
+        }
     }
 }

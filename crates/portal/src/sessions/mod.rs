@@ -207,6 +207,16 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, settings: &Settings, account: &AccountId
     store::list(tx, ctx, settings, account)
 }
 
+/// Whether a session that was found before is alive still, by its row: neither ended, nor idle for too long, nor its
+/// account closed. Asking is no use of the session.
+///
+/// # Errors
+/// The storage is away.
+pub fn is_alive(tx: &mut Tx<'_>, session: &Session, settings: &Settings, now: Time) -> Result<bool> {
+    let Some(seen_at) = store::seen_at(tx, &session.id)? else { return Ok(false) };
+    Ok(alive(&Session { seen_at, ..session.clone() }, settings, now))
+}
+
 /// Ends one session of an account; `false` when it is not there or not theirs.
 ///
 /// # Errors

@@ -152,6 +152,16 @@ pub fn is_open(tx: &mut Tx<'_>, id: &SessionId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// When a session was last used, to the minute; `None` when it has ended or its account is not open.
+pub fn seen_at(tx: &mut Tx<'_>, id: &SessionId) -> Result<Option<Time>> {
+    Ok(tx.opt(
+        "SELECT s.seen_at FROM session s JOIN account a ON a.id = s.account_id
+         WHERE s.id = $1 AND s.ended_at IS NULL AND a.status = 'open'",
+        params![id],
+        |row| row.get(0),
+    )?)
+}
+
 pub fn renew(tx: &mut Tx<'_>, old: &TokenHash, new: &TokenHash, methods: &str, now: Time) -> Result<bool> {
     let renewed = tx.exec(
         "UPDATE session SET token_hash = $1, methods = $2, auth_at = $3, seen_at = $3

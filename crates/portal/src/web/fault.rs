@@ -84,6 +84,14 @@ impl Fault {
         Fault::new(StatusCode::MISDIRECTED_REQUEST, "host")
     }
 
+    /// Every place is taken just now.
+    pub fn busy(retry_after: Span) -> Fault {
+        Fault {
+            retry_after: Some(retry_after),
+            ..Fault::new(StatusCode::SERVICE_UNAVAILABLE, "every place is taken")
+        }
+    }
+
     /// 429: too often.
     pub fn too_many(retry_after: Span) -> Fault {
         Fault { retry_after: Some(retry_after), ..Fault::new(StatusCode::TOO_MANY_REQUESTS, "") }

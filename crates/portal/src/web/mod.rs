@@ -24,6 +24,7 @@ pub mod public;
 pub mod pwa;
 pub mod routes;
 pub mod shell;
+pub mod stream;
 pub mod texts;
 pub mod ui;
 pub mod visit;

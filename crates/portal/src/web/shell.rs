@@ -85,6 +85,7 @@ async fn inside(
         request_id: asked.request_id.clone(),
         lang: request.uri().query().and_then(lang_of_query),
         may_begin_session: asked.method == Method::POST,
+        by_itself: super::stream::is_by_itself(request.headers()),
     };
     let (visit, found) = Visit::begin(app.clone(), arrival).await;
     let response = match found {

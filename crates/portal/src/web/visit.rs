@@ -52,6 +52,8 @@ pub struct Arrival<'a> {
     pub request_id: String,
     /// Whether a session may begin in this request: only then the device is described.
     pub may_begin_session: bool,
+    /// Whether a program of the page asks by itself (a live part): that is no use of the session.
+    pub by_itself: bool,
     /// A language named in the query (`?lang=en`), which wins over the remembered one.
     pub lang: Option<Lang>,
 }
@@ -77,7 +79,7 @@ impl Visit {
         };
         let mut ctx = app.ctx(caller);
         let (session, found) = match token {
-            Some(token) => match find_session(&app, &ctx, token).await {
+            Some(token) => match find_session(&app, &ctx, token, !arrival.by_itself).await {
                 Ok(session) => (session, Ok(())),
                 Err(error) => (None, Err(error)),
             },
@@ -255,28 +257,39 @@ impl Visit {
     }
 }
 
-async fn find_session(app: &App, ctx: &Ctx, token: &str) -> crate::error::Result<Option<Arc<Session>>> {
+async fn find_session(
+    app: &App,
+    ctx: &Ctx,
+    token: &str,
+    is_use: bool,
+) -> crate::error::Result<Option<Arc<Session>>> {
     let settings = &app.config().sessions;
     let hash = sessions::hash(token);
     // Taken before the first look: what is forgotten after it must not be kept again below.
     let ticket = app.sessions().ticket();
     if let Some(session) = app.sessions().get(&hash, ctx.now) {
-        return Ok(used(app, ctx, session, ticket).await);
+        return Ok(used(app, ctx, session, ticket, is_use).await);
     }
     let (read_ctx, read_settings, token) = (ctx.clone(), settings.clone(), token.to_owned());
     let found = app.read(move |tx| sessions::find(tx, &read_ctx, &read_settings, &token)).await?;
     let Some(session) = found.map(Arc::new) else { return Ok(None) };
     app.sessions().put(session.clone(), ctx.now, ticket);
-    Ok(used(app, ctx, session, ticket).await)
+    Ok(used(app, ctx, session, ticket, is_use).await)
 }
 
 /// A session that is still alive; its use is written down once a minute, behind the answer.
-async fn used(app: &App, ctx: &Ctx, session: Arc<Session>, ticket: u64) -> Option<Arc<Session>> {
+async fn used(
+    app: &App,
+    ctx: &Ctx,
+    session: Arc<Session>,
+    ticket: u64,
+    is_use: bool,
+) -> Option<Arc<Session>> {
     if !sessions::alive(&session, &app.config().sessions, ctx.now) {
         app.sessions().forget(&session.account);
         return None;
     }
-    if (ctx.now - session.seen_at).0 < kernel::Span::minutes(1).0 {
+    if !is_use || (ctx.now - session.seen_at).0 < kernel::Span::minutes(1).0 {
         return Some(session);
     }
     let seen = Arc::new(Session { seen_at: ctx.now, ..(*session).clone() });
@@ -304,6 +317,7 @@ impl FromRequestParts<App> for Visit {
             address: IpAddr::from([127, 0, 0, 1]),
             request_id: "none".into(),
             may_begin_session: true,
+            by_itself: false,
             lang: None,
         };
         Ok(Visit::begin(app.clone(), arrival).await.0)

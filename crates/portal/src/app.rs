@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::ctx::{Caller, Ctx, Place};
 use crate::devices::Geo;
+use crate::documents::judge::Judges;
 use crate::error::Result;
 use crate::keys::Keys;
 use crate::passwords::Passwords;
@@ -10,7 +11,9 @@ use crate::web::cookies::Jar;
 use crate::web::legal;
 use crate::web::stream::Streams;
 use crate::{sessions, signin};
+use gateway::antivirus::Scanner;
 use gateway::mail::MailGateway;
+use gateway::objects::Objects;
 use gateway::register::{Connector, Register, webhook};
 use gateway::sms::SmsGateway;
 use gateway::voice::VoiceGateway;
@@ -31,6 +34,10 @@ pub struct Gateways {
     pub registers: Vec<Arc<dyn Connector>>,
     /// What their webhooks are checked with.
     pub register_keys: Vec<Arc<webhook::Keys>>,
+    /// Where files are kept.
+    pub objects: Option<Arc<dyn Objects>>,
+    /// What looks for viruses in uploads.
+    pub antivirus: Option<Arc<dyn Scanner>>,
 }
 
 impl Gateways {
@@ -71,6 +78,7 @@ struct Inner {
     streams: Streams,
     legal: legal::Texts,
     turns: signin::Turns,
+    judges: Judges,
     started: kernel::Time,
 }
 
@@ -95,8 +103,9 @@ impl App {
         // Files that cannot be read were told when the configuration was checked.
         let legal = legal::Texts::load(&parts.config.legal).unwrap_or_default();
         let config = Arc::new(parts.config.clone());
+        let judges = Judges::new(&config.documents);
         let (turns, started) = (signin::Turns::default(), parts.clock.now());
-        App(Arc::new(Inner { config, parts, place, jar, sessions, streams, legal, turns, started }))
+        App(Arc::new(Inner { config, parts, place, jar, sessions, streams, legal, turns, judges, started }))
     }
 
     /// The configuration.
@@ -177,6 +186,11 @@ impl App {
     /// The tries to sign in that are being compared.
     pub fn turns(&self) -> &signin::Turns {
         &self.0.turns
+    }
+
+    /// The places for judging scans.
+    pub fn judges(&self) -> &Judges {
+        &self.0.judges
     }
 
     /// When this process began its work.

@@ -200,6 +200,20 @@ pub const RETENTION: &[Retention] = &[
         sweep: sweep_challenges,
     },
     Retention {
+        name: "retention.uploads",
+        what: "uploads that broke off and were not continued",
+        keep: Span::ZERO,
+        every: Span::hours(1),
+        sweep: crate::documents::sweep_uploads,
+    },
+    Retention {
+        name: "retention.refused-scans",
+        what: "words about files that were not kept",
+        keep: Span::days(7),
+        every: Span::hours(24),
+        sweep: crate::documents::sweep_refused,
+    },
+    Retention {
         name: "retention.jobs",
         what: "jobs that are done",
         keep: Span::days(7),
@@ -314,6 +328,7 @@ pub fn worker(app: &App) -> Worker {
         .on(safety::jobs::END_BAN, Arc::new(safety::jobs::EndBan(app.clone())))
         .on(rotate::JOB, Arc::new(sweep));
     let worker = journal(worker, app);
+    let worker = crate::documents::jobs::register(worker, app);
     let worker = closing::jobs::register(worker, app);
     let worker = recovery::jobs::register(worker, app);
     let worker = worker.every(

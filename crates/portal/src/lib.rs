@@ -15,6 +15,7 @@ pub mod config;
 pub mod contacts;
 pub mod ctx;
 pub mod devices;
+pub mod documents;
 pub mod error;
 pub mod factors;
 pub mod jobs;

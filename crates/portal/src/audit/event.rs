@@ -139,6 +139,28 @@ events! {
         /// Words of the fields.
         fields: Vec<String>,
     } = "profile_changed", "audit-event-profile-changed";
+    /// A file was uploaded.
+    ScanUploaded {
+        /// What it shows: `main`, `registration`, `other`.
+        slot: String,
+    } = "scan_uploaded", "audit-event-scan-uploaded";
+    /// A file was found fit and is kept.
+    ScanKept {
+        /// What it shows.
+        slot: String,
+    } = "scan_kept", "audit-event-scan-kept";
+    /// A file was not kept.
+    ScanRefused {
+        /// What it was to show.
+        slot: String,
+        /// Why, in a word.
+        reason: String,
+    } = "scan_refused", "audit-event-scan-refused";
+    /// A file was taken away by its owner.
+    ScanRemoved {
+        /// What it showed.
+        slot: String,
+    } = "scan_removed", "audit-event-scan-removed";
     /// The profile was sent to the registers.
     ProfileSent {
         /// Which sending.

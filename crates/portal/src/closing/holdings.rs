@@ -2,72 +2,9 @@
 //! what becomes of it when the account is erased. A new table with an account in it gets its entry here: a test reads
 //! the schema and fails when one is missing.
 
-/// One table.
-pub struct Holding {
-    /// Its name.
-    pub table: &'static str,
-    /// What of it the owner's copy shows.
-    pub export: Export,
-    /// What becomes of it.
-    pub erase: Erase,
-}
+pub use super::holding::{Column, Erase, Export, Holding, Kind};
 
-/// What the owner's copy shows of a table.
-pub enum Export {
-    /// Rows with these columns.
-    Rows {
-        /// The key of the section's title.
-        title: &'static str,
-        /// The query; `$1` is the account. Its columns are those that follow, in this order.
-        sql: &'static str,
-        /// The columns.
-        columns: &'static [Column],
-    },
-    /// Nothing, for this reason.
-    Nothing(&'static str),
-}
-
-/// What becomes of a table's rows when the account is erased.
-#[derive(Clone, Copy)]
-pub enum Erase {
-    /// This statement runs; `$1` is the account.
-    Run(&'static str),
-    /// They stay, for this reason.
-    Keep(&'static str),
-}
-
-/// A column of the copy.
-pub struct Column {
-    /// Its name in the machine-readable form.
-    pub name: &'static str,
-    /// The key of its label.
-    pub label: &'static str,
-    /// How it is read.
-    pub kind: Kind,
-}
-
-/// How a column is read.
-#[derive(Clone, Copy)]
-pub enum Kind {
-    /// Text as it stands.
-    Text,
-    /// A moment.
-    Time,
-    /// Yes or no.
-    Flag,
-    /// A whole number.
-    Number,
-    /// Text sealed under the account's data key in this context.
-    Sealed(&'static str),
-    /// JSON sealed under the account's data key in this context.
-    SealedJson(&'static str),
-    /// The word of a journal event.
-    Event,
-}
-
-const fn column(name: &'static str, label: &'static str, kind: Kind) -> Column {
-    Column { name, label, kind }
-}
+use super::holding::column;
 
 /// The list.
 pub const HOLDINGS: &[Holding] = &[
@@ -129,6 +66,32 @@ pub const HOLDINGS: &[Holding] = &[
             ],
         },
         erase: Erase::Run("DELETE FROM profile WHERE account_id = $1"),
+    },
+    Holding {
+        table: "upload_piece",
+        export: Export::Nothing("parts of a file that is being uploaded; the scan it becomes is shown"),
+        erase: Erase::Run("DELETE FROM upload_piece WHERE account_id = $1"),
+    },
+    // After its pieces, which refer to it.
+    Holding {
+        table: "upload",
+        export: Export::Nothing("a file that is being uploaded; it disappears after a day"),
+        erase: Erase::Run("DELETE FROM upload WHERE account_id = $1"),
+    },
+    // Its files lie elsewhere, sealed under the account's key; the job `documents.orphans` collects them.
+    Holding {
+        table: "scan",
+        export: Export::Rows {
+            title: "closing-part-scans",
+            sql: "SELECT slot, state, created_at, told FROM scan WHERE account_id = $1 ORDER BY created_at",
+            columns: &[
+                column("kind", "closing-field-kind", Kind::Text),
+                column("state", "closing-field-state", Kind::Text),
+                column("begun", "closing-field-begun", Kind::Time),
+                column("values", "closing-field-value", Kind::SealedJson("scan.told")),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM scan WHERE account_id = $1"),
     },
     Holding {
         table: "register_check",

@@ -6,6 +6,7 @@
 //! sealed under it can be read again, while the journal keeps its pseudonymous events and still verifies.
 
 pub mod export;
+mod holding;
 mod holdings;
 pub mod jobs;
 mod settings;

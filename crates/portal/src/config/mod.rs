@@ -79,6 +79,8 @@ pub struct Config {
     pub factors: crate::factors::Settings,
     /// `[recovery]`.
     pub recovery: crate::recovery::Settings,
+    /// `[documents]`: scans of documents.
+    pub documents: crate::documents::Settings,
     /// `[checks]`: sending profiles to the registers.
     pub checks: crate::checks::Settings,
     /// `[registers]`: the registers themselves.
@@ -137,6 +139,7 @@ impl Default for Config {
             qr: Default::default(),
             factors: Default::default(),
             recovery: Default::default(),
+            documents: Default::default(),
             checks: Default::default(),
             registers: Default::default(),
             closing: Default::default(),

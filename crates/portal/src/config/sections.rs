@@ -62,7 +62,7 @@ impl Default for Server {
             header_bytes: 32 * 1024,
             header_count: 100,
             body_bytes: 1024 * 1024,
-            upload_bytes: 10 * 1024 * 1024,
+            upload_bytes: 32 * 1024 * 1024,
             body_idle_seconds: 10,
             body_bytes_per_second: 1024,
             answer_idle_seconds: 30,

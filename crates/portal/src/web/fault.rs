@@ -97,6 +97,11 @@ impl Fault {
         Fault { retry_after: Some(retry_after), ..Fault::new(StatusCode::TOO_MANY_REQUESTS, "") }
     }
 
+    /// 503: something outside is away.
+    pub fn outage(detail: &str) -> Fault {
+        Fault { retry_after: Some(Span::seconds(5)), ..Fault::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
     /// 500 after a panic.
     pub fn panicked() -> Fault {
         Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "panic")

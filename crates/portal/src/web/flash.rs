@@ -44,6 +44,7 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("staff-nothing", Kind::Info, "staff-flash-nothing"),
     ("profile-kept", Kind::Success, "profile-flash-kept"),
     ("profile-sent", Kind::Success, "checks-flash-sent"),
+    ("scan-removed", Kind::Success, "documents-flash-removed"),
     ("profile-unfinished", Kind::Warning, "checks-flash-unfinished"),
     ("profile-by-staff", Kind::Info, "checks-flash-by-staff"),
     ("draft-gone", Kind::Info, "web-flash-draft-gone"),

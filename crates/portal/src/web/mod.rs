@@ -17,6 +17,7 @@ pub mod headers;
 pub mod legal;
 pub mod mail;
 pub mod new_password;
+pub mod own;
 pub mod page;
 pub mod pages;
 pub mod preferences;
@@ -49,6 +50,7 @@ pub fn routes() -> Routes {
         .and(signin::qr::web::routes())
         .and(recovery::web::routes())
         .and(crate::profile::web::routes())
+        .and(crate::documents::web::routes())
         .and(crate::checks::web::routes())
         .and(closing::web::routes())
         .and(sessions::web::routes())

@@ -27,7 +27,7 @@ pub enum Access {
 /// One row of the access table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// `GET` or `POST`.
+    /// `GET` or `POST`; for uploads by pieces also `HEAD`, `PATCH`, `DELETE` and `OPTIONS`.
     pub method: &'static str,
     /// The path with its parameters.
     pub path: &'static str,
@@ -59,6 +59,42 @@ impl Routes {
         T: 'static,
     {
         self.add("POST", path, access, routing::post(handler))
+    }
+
+    /// What a script of ours may ask about an address: what can be done there.
+    pub fn options<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("OPTIONS", path, access, routing::options(handler))
+    }
+
+    /// What a script of ours asks about something without wanting it.
+    pub fn head<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("HEAD", path, access, routing::head(handler))
+    }
+
+    /// A change of something, by a script of ours.
+    pub fn patch<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("PATCH", path, access, routing::patch(handler))
+    }
+
+    /// An end of something, by a script of ours.
+    pub fn delete<H, T>(self, path: &'static str, access: Access, handler: H) -> Routes
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.add("DELETE", path, access, routing::delete(handler))
     }
 
     fn add(

@@ -117,6 +117,15 @@ pub const EXPECTED: &[(&str, &str, Access)] = &[
     ("GET", "/cabinet/profile", SignedIn),
     ("POST", "/cabinet/profile/check", SignedIn),
     ("POST", "/cabinet/profile/send", SignedIn),
+    ("GET", "/cabinet/documents", SignedIn),
+    ("POST", "/cabinet/documents/slot/{slot}", SignedIn),
+    ("GET", "/cabinet/documents/scan/{scan}/{part}", SignedIn),
+    ("POST", "/cabinet/documents/scan/{scan}/remove", SignedIn),
+    ("OPTIONS", "/cabinet/documents/uploads", SignedIn),
+    ("POST", "/cabinet/documents/uploads", SignedIn),
+    ("HEAD", "/cabinet/documents/uploads/{upload}", SignedIn),
+    ("PATCH", "/cabinet/documents/uploads/{upload}", SignedIn),
+    ("DELETE", "/cabinet/documents/uploads/{upload}", SignedIn),
     ("POST", "/hooks/registers/{register}", Program),
     ("GET", "/cabinet/profile/section/{section}", SignedIn),
     ("POST", "/cabinet/profile/section/{section}", SignedIn),
@@ -182,6 +191,10 @@ pub fn filled(path: &str) -> String {
     path.replace("{token}", &"A".repeat(43))
         .replace("{section}", "personal")
         .replace("{contact}", "con_01234567890123456789012345")
+        .replace("{slot}", "main")
+        .replace("{scan}", &format!("scn_{}", "0".repeat(32)))
+        .replace("{part}", "clean")
+        .replace("{upload}", &format!("upl_{}", "0".repeat(32)))
         .replace("{card}", &format!("opn_{}", "0".repeat(32)))
 }
 
@@ -206,8 +219,14 @@ async fn pages_of_the_cabinet_send_strangers_to_sign_in_and_back() {
     for (method, path, access) in EXPECTED {
         if *access == SignedIn {
             let path = filled(path);
-            let page =
-                if *method == "GET" { stranger.get(&path).await } else { stranger.post(&path, &[]).await };
+            let page = match *method {
+                "GET" => stranger.get(&path).await,
+                "POST" => stranger.post(&path, &[]).await,
+                other => {
+                    let method = Method::from_bytes(other.as_bytes()).expect("a method");
+                    stranger.request(method, &path, &[], Body::empty()).await
+                }
+            };
             assert_eq!(page.status, StatusCode::SEE_OTHER, "{method} {path}");
             assert_eq!(page.location(), Some(format!("/sign-in?back={path}").as_str()), "{method} {path}");
             assert!(!page.says("Вера") && page.body.is_empty(), "{method} {path}");
@@ -315,12 +334,11 @@ async fn wrong_methods_and_unknown_paths_get_their_pages_with_a_number() {
     let app = TestApp::new(db::sqlite().await).await;
     let mut visitor = app.browser();
     for (method, path, _) in EXPECTED {
-        let both = EXPECTED.iter().filter(|(_, other, _)| other == path).count() == 2;
-        let mut wrong = vec![Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE];
-        if !both {
-            wrong.push(if *method == "GET" { Method::POST } else { Method::GET });
-        }
-        for wrong in wrong {
+        let right = |wrong: &Method| {
+            EXPECTED.iter().any(|(right, other, _)| other == path && *right == wrong.as_str())
+        };
+        let all = [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE];
+        for wrong in all.into_iter().filter(|wrong| !right(wrong)) {
             let page = visitor.request(wrong.clone(), &filled(path), &[], Body::empty()).await;
             assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED, "{wrong} {path}");
             assert!(page.header("allow").contains(method), "{wrong} {path}: {}", page.header("allow"));

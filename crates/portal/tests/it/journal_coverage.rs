@@ -40,6 +40,7 @@ const EXEMPT: &[(&str, &str)] = &[
         "gives up a contact that never was one; its code_sent stands in the journal",
     ),
     ("/admin/people/{card}/close", "puts a card away; that it was opened is written down"),
+    ("/cabinet/documents/uploads", "an upload begins; when it is whole, scan_uploaded is written"),
     ("/cabinet/profile/check", "keeps what is being typed into an open form; nothing counts by it"),
     (
         "/hooks/registers/{register}",
@@ -127,6 +128,16 @@ async fn profile(ledger: &mut Ledger<'_>, app: &TestApp) {
     crate::checks::fill_in(&mut owner, "861-552-684 26").await;
     owner.send("/cabinet/profile/send", &[]).await;
     ledger.saw("/cabinet/profile/send", before, "profile_sent").await;
+    let before = ledger.mark().await;
+    let page =
+        crate::documents::send(&mut owner, "/cabinet/documents/slot/main", "p.jpg", crate::documents::good())
+            .await;
+    ledger.saw("/cabinet/documents/slot/{slot}", before, "scan_uploaded").await;
+    let start = page.body.find("/cabinet/documents/scan/").expect("a scan");
+    let remove = format!("{}/remove", &page.body[start..start + "/cabinet/documents/scan/scn_".len() + 32]);
+    let before = ledger.mark().await;
+    owner.send(&remove, &[]).await;
+    ledger.saw("/cabinet/documents/scan/{scan}/remove", before, "scan_removed").await;
 }
 
 async fn safety(ledger: &mut Ledger<'_>, app: &TestApp) {

@@ -19,6 +19,8 @@ mod demo_staff;
 mod desk;
 mod desk_system;
 mod devices;
+mod documents;
+mod documents_faults;
 mod drafts;
 mod factors;
 mod factors_coverage;

@@ -11,7 +11,9 @@ pub use page::Page;
 
 use crate::db::TestDb;
 use axum::Router;
+use gateway::antivirus::{Scanner, memory::MemoryScanner};
 use gateway::mail::{OutgoingMail, memory::MemoryMail};
+use gateway::objects::{Objects, memory::MemoryObjects};
 use gateway::register::memory::{MemoryRegister, Plan};
 use gateway::register::{Answer, Connector, Register};
 use gateway::sms::memory::MemorySms;
@@ -37,6 +39,10 @@ pub struct World {
     pub mail: Arc<MemoryMail>,
     /// The registers; they confirm everybody until a test plans something else.
     pub registers: Vec<Arc<MemoryRegister>>,
+    /// Where files are kept.
+    pub objects: Arc<MemoryObjects>,
+    /// The virus scanner.
+    pub antivirus: Arc<MemoryScanner>,
     /// The key ring; in memory.
     pub keys: KeyRing,
     /// Chance for everything.
@@ -82,6 +88,8 @@ impl TestApp {
         let world = World {
             registers: Register::ALL.map(|register| Arc::new(confirming(register, &clock))).to_vec(),
             clock,
+            objects: Arc::default(),
+            antivirus: Arc::default(),
             sms: Arc::new(sms),
             voice: Arc::new(MemoryVoice::new()),
             mail: Arc::new(MemoryMail::new()),
@@ -220,6 +228,8 @@ impl World {
             mail: Some(self.mail.clone()),
             registers: self.registers.iter().map(|register| register.clone() as Arc<dyn Connector>).collect(),
             register_keys: Vec::new(),
+            objects: Some(self.objects.clone() as Arc<dyn Objects>),
+            antivirus: Some(self.antivirus.clone() as Arc<dyn Scanner>),
         }
     }
 

@@ -1,5 +1,9 @@
 # The journal: what happened.
 audit-event-account-opened = The account was opened
+audit-event-scan-uploaded = A scan of a document was uploaded
+audit-event-scan-kept = A scan of a document was checked and kept
+audit-event-scan-refused = A scan of a document was not accepted
+audit-event-scan-removed = A scan of a document was removed
 audit-event-profile-sent = The data was sent to be checked
 audit-event-check-ended = A check by a register ended
 audit-event-level-raised = The account has a higher level

@@ -1,5 +1,9 @@
 # Журнал: что произошло.
 audit-event-account-opened = Учётная запись открыта
+audit-event-scan-uploaded = Загружен снимок документа
+audit-event-scan-kept = Снимок документа проверен и сохранён
+audit-event-scan-refused = Снимок документа не принят
+audit-event-scan-removed = Снимок документа удалён
 audit-event-profile-sent = Данные отправлены на проверку
 audit-event-check-ended = Проверка по реестру завершена
 audit-event-level-raised = Уровень учётной записи повышен

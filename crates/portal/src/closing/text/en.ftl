@@ -38,6 +38,7 @@ closing-goodbye-back = Change my mind and sign in
 closing-part-account = Account
 closing-part-profile = My data
 closing-part-sendings = Sendings to the registers
+closing-part-scans = Scans of documents
 closing-part-checks = Checks by registers
 closing-part-evidence = What the level stands on
 closing-part-contacts = Contacts

@@ -1,0 +1,44 @@
+//! Section `[documents]`: what may be uploaded, how much and how often.
+
+use crate::limits::Limit;
+use serde::{Deserialize, Serialize};
+
+/// Section `[documents]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The most bytes of one file (spec 02 §2: 5 MB, read as 5 MiB).
+    pub max_bytes: u64,
+    /// Scans of one account that are kept at a time (a choice: the pages of a passport and a dozen further papers).
+    pub most_scans: i64,
+    /// Uploads of one account that are under way at a time (a choice).
+    pub most_uploads: i64,
+    /// Uploads that one account may begin (a choice: 60 a day).
+    pub uploads: Limit,
+    /// Hours for which an upload that broke off can be continued (a choice: a day).
+    pub upload_hours: i64,
+    /// Bytes after which what has arrived is written down: this much is lost at most when the process is killed.
+    pub piece_bytes: u64,
+    /// Files judged at once; each may take up to 256 MiB of memory (docs/scans.md).
+    pub judges: u32,
+    /// Requests that wait for their file to be judged; above that the person sees «checking» and the job does it.
+    pub most_waiting: u32,
+    /// Seconds that a request waits for its file to be judged before it answers «checking».
+    pub wait_seconds: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            max_bytes: 5 * 1024 * 1024,
+            most_scans: 20,
+            most_uploads: 5,
+            uploads: Limit::new(60, 86_400),
+            upload_hours: 24,
+            piece_bytes: 256 * 1024,
+            judges: 1,
+            most_waiting: 16,
+            wait_seconds: 20,
+        }
+    }
+}

@@ -4,6 +4,7 @@
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Bytes;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::http::response::Parts;
 use hyper::{Method, Request, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -118,10 +119,21 @@ impl HttpClient {
         *request.uri_mut() = uri.clone();
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         request.headers_mut().extend(headers);
+        let (head, body) = self.whole(request).await?;
+        Ok(Answer {
+            status: head.status.as_u16(),
+            media_type: media_type(&head.headers),
+            retry_after: text(&head.headers, &RETRY_AFTER).trim().parse().ok(),
+            body,
+        })
+    }
+
+    /// Any exchange, within the limits; the answer with all its headers.
+    pub(crate) async fn whole(&self, request: Request<Full<Bytes>>) -> Result<(Parts, Bytes), HttpFault> {
         timeout(self.limits.total, self.exchange(request)).await.unwrap_or(Err(HttpFault::TimedOut))
     }
 
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, HttpFault> {
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<(Parts, Bytes), HttpFault> {
         let response = timeout(self.limits.first_byte, self.client.request(request));
         let response = response.await.map_err(|_| HttpFault::TimedOut)?;
         let response = response.map_err(|error| match error.is_connect() {
@@ -135,16 +147,12 @@ impl HttpClient {
             Some(_) => HttpFault::AnswerTooLarge,
             None => HttpFault::Broken,
         })?;
-        Ok(Answer {
-            status: head.status.as_u16(),
-            media_type: media_type(&head.headers),
-            retry_after: text(&head.headers, &RETRY_AFTER).trim().parse().ok(),
-            body: body.to_bytes(),
-        })
+        Ok((head, body.to_bytes()))
     }
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
+/// A header as text; empty when it is absent or not ASCII.
+pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -6,8 +6,8 @@
 //! | voice call | [`voice::VoiceGateway`] | [`voice::http`], [`voice::memory`] |
 //! | e-mail | [`mail::MailGateway`] | [`mail::smtp`], [`mail::memory`] |
 //! | register | [`register::Connector`] | [`register::http`], [`register::memory`] |
-//! | files | [`objects::Objects`] | [`objects::memory`] |
-//! | malware | [`antivirus::Scanner`] | [`antivirus::memory`] |
+//! | files | [`objects::Objects`] | [`objects::folder`], [`objects::s3`], [`objects::memory`] |
+//! | malware | [`antivirus::Scanner`] | [`antivirus::clamd`], [`antivirus::memory`] |
 //!
 //! A gateway maps foreign answers to our words ([`SendOutcome`], [`sms::DeliveryState`]) in one place and
 //! never logs a recipient or a text. Nothing here touches the database: callers send from a job, outside

@@ -3,10 +3,15 @@
 //! A scanner sees plain bytes and keeps nothing. It is one more opinion, not the gate: files are judged and rebuilt
 //! by the portal whether or not it answers.
 
+pub mod clamd;
+mod config;
 pub mod memory;
 
-use crate::Health;
+pub use config::{ClamdConfig, Config, Kind};
+
+use crate::{ConfigProblem, Health};
 use async_trait::async_trait;
+use std::sync::Arc;
 
 /// What a scanner says of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,4 +55,15 @@ pub trait Scanner: Send + Sync {
 
     /// Whether the scanner answered at its last use.
     fn health(&self) -> Health;
+}
+
+/// The configured scanner, or none when `kind` is `none`.
+///
+/// # Errors
+/// Every problem of the configuration, paths below the antivirus table.
+pub fn open(config: &Config) -> Result<Option<Arc<dyn Scanner>>, Vec<ConfigProblem>> {
+    Ok(match config.kind {
+        Kind::None => None,
+        Kind::Clamd => Some(Arc::new(clamd::ClamdScanner::new(config)?)),
+    })
 }

@@ -10,13 +10,20 @@
 //! * every call ends within configured time, and no answer is read beyond the configured size;
 //! * nothing personal is in a key, a log line or a reason.
 
+mod config;
+pub mod folder;
 mod key;
 pub mod memory;
+pub mod s3;
 
+pub use config::{Addressing, Config, FolderConfig, Kind, S3Config};
 pub use key::ObjectKey;
 
-use crate::Health;
+use crate::{ConfigProblem, Health};
 use async_trait::async_trait;
+use kernel::Clock;
+use std::path::Path;
+use std::sync::Arc;
 
 /// Why the store did not do what was asked. Nothing in it is personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,4 +103,26 @@ pub trait Objects: Send + Sync {
 
     /// Whether the store answered at its last use.
     fn health(&self) -> Health;
+}
+
+/// The configured store. A folder is made and swept now, which may block; an S3 store is not asked yet.
+///
+/// `data_dir` is where the folder is when the configuration names none; `clock` dates the requests to S3.
+///
+/// # Errors
+/// Every problem of the configuration, paths below the storage table.
+pub fn open(
+    config: &Config,
+    data_dir: &Path,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Objects>, Vec<ConfigProblem>> {
+    Ok(match config.kind {
+        Kind::Folder => Arc::new(folder::FolderObjects::open(config, data_dir, &*clock)?),
+        Kind::S3 => Arc::new(s3::S3Objects::new(config, clock)?),
+    })
+}
+
+/// What every store says of an object beyond the configured size.
+fn too_large() -> Fault {
+    Fault::permanent("the object is larger than object_limit_bytes")
 }

@@ -1,15 +1,13 @@
 """aiosmtpd as server for our gateway: STARTTLS and TLS from the first byte, with authentication."""
 
-import os
 import ssl
-import subprocess
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from support import WORK, gateway, passed, same
+from support import certificate, gateway, passed, same
 
-CERTIFICATE, KEY = os.path.join(WORK, "server.pem"), os.path.join(WORK, "server.key")
+CERTIFICATE, KEY = certificate("server")
 
 
 class Box:
@@ -27,10 +25,6 @@ def authenticate(_server, _session, _envelope, mechanism, data):
 
 
 def context():
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subject += ["-addext", "basicConstraints=critical,CA:FALSE"]
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    subprocess.run([*command, "-keyout", KEY, "-out", CERTIFICATE, *subject], check=True, capture_output=True)
     made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     made.load_cert_chain(CERTIFICATE, KEY)
     return made

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 from contextlib import contextmanager
@@ -46,6 +47,25 @@ def gateway(*arguments):
     if done.returncode != 0:
         fail(f"{command} ended with {done.returncode}: {done.stderr}")
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def until(what, ready, seconds=60):
+    """Waits for a program of somebody else to be there."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            fail(f"{what}: not there after {seconds} s")
+        time.sleep(0.05)
+
+
+def certificate(name):
+    """A certificate for localhost that signs itself, and its key: two files."""
+    pem, key = os.path.join(WORK, name + ".pem"), os.path.join(WORK, name + ".key")
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    subject += ["-addext", "basicConstraints=critical,CA:FALSE"]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    subprocess.run([*command, "-keyout", key, "-out", pem, *subject], check=True, capture_output=True)
+    return pem, key
 
 
 def fail(what):

@@ -1,19 +1,22 @@
 //! The portal's gateways against a server of somebody else, for `tests/interop`: one JSON line an event.
 //!
-//! `interop smpp PORT`, `interop smtp PORT starttls|implicit CA_FILE` or `interop register PORT KEYS_FOLDER WEBHOOKS`.
+//! `interop smpp PORT`, `interop smtp PORT starttls|implicit CA_FILE`, `interop register PORT KEYS_FOLDER WEBHOOKS`,
+//! `interop s3 ENDPOINT BUCKET CA_FILE ACCESS_KEY SECRET_KEY` or `interop clamd ADDRESS FILE…`.
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use gateway::SendOutcome;
+use gateway::antivirus::{self, ClamdConfig};
 use gateway::mail::smtp::SmtpMail;
 use gateway::mail::{MailConfig, MailGateway, MailTls, OutgoingMail};
+use gateway::objects::{self, ObjectKey, S3Config};
 use gateway::register::http::HttpRegister;
 use gateway::register::webhook::{self, Keys};
 use gateway::register::{Connector, Person, Question, Register, RegisterConfig, RequestId, Sex};
 use gateway::sms::smpp::{SmppConfig, SmppGateway};
 use gateway::sms::{OutgoingSms, SmsGateway};
+use gateway::{ConfigProblem, SendOutcome};
 use kernel::{Clock, Date, Lang, Rng, RngSource, Secret, Snils, Span, SystemClock};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -31,10 +34,11 @@ async fn main() -> Done {
         ["smpp", port] => smpp(port.parse()?).await,
         ["smtp", port, tls, ca_file] => smtp(port.parse()?, tls, ca_file).await,
         ["register", port, folder, webhooks] => register(port.parse()?, folder, webhooks.parse()?).await,
-        _ => {
-            Err("smpp PORT, smtp PORT starttls|implicit CA_FILE, or register PORT KEYS_FOLDER WEBHOOKS"
-                .into())
+        ["s3", endpoint, bucket, ca_file, access_key, secret_key] => {
+            s3(endpoint, bucket, ca_file, access_key, secret_key).await
         }
+        ["clamd", address, ref files @ ..] => clamd(address, files).await,
+        _ => Err("see the first lines of this program for its arguments".into()),
     }
 }
 
@@ -43,6 +47,10 @@ fn words(outcome: &SendOutcome) -> (String, String) {
         SendOutcome::Accepted { remote_id, .. } => ("accepted".to_owned(), remote_id.clone()),
         other => (format!("{other:?}"), String::new()),
     }
+}
+
+fn wrong(problems: Vec<ConfigProblem>) -> String {
+    format!("{problems:?}")
 }
 
 async fn smpp(port: u16) -> Done {
@@ -115,8 +123,7 @@ async fn register(port: u16, folder: &str, webhooks: usize) -> Done {
         register_keys: BTreeMap::from([("register".to_owned(), read("register.pub")?)]),
         ..RegisterConfig::default()
     };
-    let words = |problems: Vec<gateway::ConfigProblem>| format!("{problems:?}");
-    let keys = Arc::new(Keys::new(Register::Pension, &config).map_err(words)?);
+    let keys = Arc::new(Keys::new(Register::Pension, &config).map_err(wrong)?);
     let (sender, mut taken) = mpsc::channel::<String>(10);
     let app = axum::Router::new().route("/hooks/registers/pension", post(hook)).with_state((keys, sender));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -124,7 +131,7 @@ async fn register(port: u16, folder: &str, webhooks: usize) -> Done {
     tokio::spawn(async move { axum::serve(listener, app).await });
 
     let pension = HttpRegister::new(Register::Pension, &config, Arc::new(SystemClock), RngSource::os());
-    let pension = pension.map_err(words)?;
+    let pension = pension.map_err(wrong)?;
     let question = Question::Snils {
         snils: Snils::parse("112-233-445 95")?,
         sex: Sex::Female,
@@ -161,4 +168,65 @@ async fn hook(
     };
     let _ = sender.send(word).await;
     StatusCode::from_u16(status).unwrap_or_default()
+}
+
+/// Everything the portal does with a bucket; what is left in it at the end is looked at by the other side.
+async fn s3(endpoint: &str, bucket: &str, ca_file: &str, access_key: &str, secret_key: &str) -> Done {
+    let s3 = S3Config {
+        endpoint: endpoint.to_owned(),
+        bucket: bucket.to_owned(),
+        prefix: "portal/files".to_owned(),
+        access_key: access_key.to_owned(),
+        secret_key: Secret::new(secret_key.to_owned()),
+        tls_ca_file: Some(ca_file.into()),
+        ..S3Config::default()
+    };
+    let config = objects::Config { kind: objects::Kind::S3, s3, ..objects::Config::default() };
+    let store = objects::open(&config, "unused".as_ref(), Arc::new(SystemClock)).map_err(wrong)?;
+    let key = |name: &str| ObjectKey::parse(name).ok_or("a key");
+    let large: Vec<u8> = (0..5_000_000u32).map(|n| (n.wrapping_mul(n) >> 7) as u8).collect();
+    for (name, bytes) in
+        [("a", b"old".as_slice()), ("a", b"new"), ("empty", b""), ("large/1", &large), ("z", b"1")]
+    {
+        println!(
+            "{}",
+            json!({ "put": name, "outcome": format!("{:?}", store.put(&key(name)?, bytes).await) })
+        );
+    }
+    for (name, bytes) in [("a", b"new".as_slice()), ("empty", b""), ("large/1", &large)] {
+        let same = store.get(&key(name)?).await.map(|got| got.as_deref() == Some(bytes));
+        println!("{}", json!({ "get": name, "outcome": format!("{same:?}") }));
+    }
+    for name in ["z", "z"] {
+        println!(
+            "{}",
+            json!({ "delete": name, "outcome": format!("{:?}", store.delete(&key(name)?).await) })
+        );
+    }
+    println!("{}", json!({ "get": "z", "outcome": format!("{:?}", store.get(&key("z")?).await) }));
+    let (mut count, mut pages, mut after) = (0, 0, None);
+    loop {
+        match store.list(after.as_ref(), 400).await {
+            Ok(page) if page.is_empty() => break,
+            Ok(page) => (count, pages, after) = (count + page.len(), pages + 1, page.last().cloned()),
+            Err(fault) => {
+                println!("{}", json!({ "list": format!("{fault:?}") }));
+                break;
+            }
+        }
+    }
+    println!("{}", json!({ "listed": count, "pages": pages, "health": format!("{:?}", store.health()) }));
+    Ok(())
+}
+
+/// Has files looked at.
+async fn clamd(address: &str, files: &[&str]) -> Done {
+    let clamd = ClamdConfig { address: address.to_owned(), ..ClamdConfig::default() };
+    let config = antivirus::Config { kind: antivirus::Kind::Clamd, clamd };
+    let scanner = antivirus::open(&config).map_err(wrong)?.ok_or("a scanner")?;
+    for file in files {
+        let verdict = scanner.inspect(&std::fs::read(file)?).await;
+        println!("{}", json!({ "verdict": format!("{verdict:?}") }));
+    }
+    Ok(())
 }

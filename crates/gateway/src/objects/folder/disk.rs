@@ -19,6 +19,8 @@ const INCOMING: &str = ".incoming";
 /// Only the owner.
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
+/// Files are written in parts of this size.
+const PART: usize = 64 * 1024;
 /// The most keys of one list.
 const LIST_LIMIT: usize = 10_000;
 
@@ -188,8 +190,10 @@ impl Disk {
     }
 
     fn fill(&self, mut file: File, name: &str, place: &Place, bytes: &[u8]) -> io::Result<()> {
-        self.step(Step::Write)?;
-        file.write_all(bytes)?;
+        for part in bytes.chunks(PART) {
+            self.step(Step::Write)?;
+            file.write_all(part)?;
+        }
         self.step(Step::Sync)?;
         file.sync_all()?;
         self.step(Step::Place)?;

@@ -258,51 +258,96 @@ fn a_folder_that_cannot_be_used_is_told_at_the_start() {
 }
 
 const CHILD: &str = "PRISTAN_TEST_FILES_FOLDER";
+const STOP: &str = "PRISTAN_TEST_FILES_STOP";
 
-/// Not a test of its own: what [`killed_writers_never_leave_half_a_file`] starts and kills.
+/// What the child of these tests writes: longer than one part.
+fn content(round: u32) -> Vec<u8> {
+    round.to_be_bytes().repeat(50_000)
+}
+
+/// The round whose bytes these are, when they are whole.
+fn round_of(bytes: &[u8]) -> u32 {
+    let round = u32::from_be_bytes(bytes[..4].try_into().unwrap());
+    assert!(bytes == content(round), "half a file, or two in one");
+    round
+}
+
+/// Not a test of its own: what the next ones start and kill. It writes rounds; with a number to stop at, it stands
+/// still at that step of its second round.
 #[tokio::test]
 async fn child_that_writes() {
     let Ok(folder) = std::env::var(CHILD) else { return };
+    let stop: Option<u32> = std::env::var(STOP).ok().map(|stop| stop.parse().unwrap());
     let room = std::mem::ManuallyDrop::new(Room(folder.into()));
-    let store = room.open();
-    for round in 0u32.. {
-        for name in ["a", "b"] {
-            store.put(&key(name), &round.to_be_bytes().repeat(50_000)).await.unwrap();
+    let mut store = room.open();
+    store.put(&key("a"), &content(0)).await.unwrap();
+    let steps = AtomicU32::new(0);
+    Arc::get_mut(&mut store.disk).unwrap().hook = Some(Box::new(move |step| {
+        if stop == Some(steps.fetch_add(1, Ordering::Relaxed)) {
+            println!("\nat {step:?}");
+            loop {
+                std::thread::park();
+            }
         }
-        println!("round {round} is on the disk");
+        Ok(())
+    }));
+    for round in 1.. {
+        store.put(&key("a"), &content(round)).await.unwrap();
+        println!("\nround {round}");
     }
+}
+
+/// Starts the child and reads what it says.
+fn child(room: &Room, stop: Option<u32>) -> (std::process::Child, impl Iterator<Item = String>) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "objects::folder::tests::child_that_writes", "--nocapture"]);
+    command.env(CHILD, &room.0).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.envs(stop.map(|stop| (STOP, stop.to_string())));
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    (child, lines.map_while(Result::ok))
+}
+
+#[tokio::test]
+async fn a_writer_killed_at_any_step_leaves_the_old_or_the_new() {
+    let mut seen = Vec::new();
+    for stop in 0.. {
+        let room = Room::new();
+        let (mut child, mut lines) = child(&room, Some(stop));
+        let line = lines.find(|line| line.starts_with("at ") || line == "round 1").unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if line == "round 1" {
+            break;
+        }
+        let expected = u32::from(line == "at SyncPlace");
+        let store = room.open();
+        let bytes = store.get(&key("a")).await.unwrap().unwrap();
+        assert_eq!((round_of(&bytes), room.incoming()), (expected, 0), "{line}");
+        store.put(&key("a"), b"after").await.unwrap();
+        seen.push(line);
+    }
+    let each = ["at Create", "at Write", "at Write", "at Write", "at Write"];
+    let then = ["at Sync", "at Place", "at Rename", "at SyncPlace"];
+    assert_eq!(seen, [each.as_slice(), &then].concat());
 }
 
 #[tokio::test]
 async fn killed_writers_never_leave_half_a_file() {
     let room = Room::new();
     for turn in 0..15 {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "objects::folder::tests::child_that_writes", "--nocapture"])
-            .env(CHILD, &room.0)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let rounds = lines.filter_map(|line| {
-            line.split_once("round ")?.1.strip_suffix(" is on the disk")?.parse::<u32>().ok()
-        });
-        // Each turn kills at another moment of the next round.
+        let (mut child, lines) = child(&room, None);
+        let rounds = lines.filter_map(|line| line.strip_prefix("round ")?.parse::<u32>().ok());
         let told = rounds.take(3).last().expect("the child wrote nothing");
+        // Each turn kills at another moment of the next round.
         for _ in 0..turn * 20_000 {
             std::hint::spin_loop();
         }
         child.kill().unwrap();
         child.wait().unwrap();
         let store = room.open();
+        let round = round_of(&store.get(&key("a")).await.unwrap().unwrap());
+        assert!(round >= told, "what was told to be there is not: {round} < {told}");
         assert_eq!(room.incoming(), 0);
-        for name in ["a", "b"] {
-            let bytes = store.get(&key(name)).await.unwrap().unwrap();
-            assert_eq!(bytes.len(), 200_000, "half a file");
-            assert!(bytes.chunks(4).all(|part| part == &bytes[..4]), "two files in one");
-            let round = u32::from_be_bytes(bytes[..4].try_into().unwrap());
-            assert!(round >= told, "what was told to be there is not: {round} < {told}");
-        }
     }
 }

@@ -102,6 +102,11 @@ impl Outside {
             let mail = SmtpMail::new(&config.mail, Arc::clone(clock)).map_err(|p| told("mail", p))?;
             outside.gateways.mail = Some(Arc::new(mail) as Arc<dyn MailGateway>);
         }
+        let files = &config.documents;
+        let storage = gateway::objects::open(&files.storage, &config.data_dir, Arc::clone(clock));
+        outside.gateways.objects = Some(storage.map_err(|p| told("documents.storage", p))?);
+        outside.gateways.antivirus =
+            gateway::antivirus::open(&files.antivirus).map_err(|p| told("documents.antivirus", p))?;
         for register in Register::ALL {
             let settings = config.registers.of(register);
             if !settings.is_on() {

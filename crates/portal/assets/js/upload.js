@@ -36,7 +36,7 @@ class Upload {
       await this.send();
       sessionStorage.removeItem(this.memory);
       this.say(this.words.judging);
-      location.hash = this.words.slot;
+      location.hash = `place-${this.words.slot}`;
       location.reload();
     } catch (reason) {
       console.warn("upload", reason);

@@ -14,6 +14,8 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
         ("sms", config.sms.problems()),
         ("voice", config.voice.problems()),
         ("mail", config.mail.problems()),
+        ("documents.storage", config.documents.storage.problems()),
+        ("documents.antivirus", config.documents.antivirus.problems()),
         ("registers", config.registers.problems()),
     ];
     for (table, problems) in tables {
@@ -146,6 +148,9 @@ fn production(config: &Config, found: &mut Found) {
                 "this is a secret of the demonstration, known to everybody; set your own or demo = true",
             );
         }
+    }
+    if config.documents.storage.is_plain() {
+        add(found, "documents.storage.s3.endpoint", "people's files over plain http: expected https://");
     }
     for register in gateway::register::Register::ALL {
         let settings = config.registers.of(register);

@@ -4,7 +4,7 @@ use crate::limits::Limit;
 use serde::{Deserialize, Serialize};
 
 /// Section `[documents]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// The most bytes of one file (spec 02 §2: 5 MB, read as 5 MiB).
@@ -25,6 +25,10 @@ pub struct Settings {
     pub most_waiting: u32,
     /// Seconds that a request waits for its file to be judged before it answers «checking».
     pub wait_seconds: u32,
+    /// `[documents.storage]`: where files are kept.
+    pub storage: gateway::objects::Config,
+    /// `[documents.antivirus]`: what looks for viruses.
+    pub antivirus: gateway::antivirus::Config,
 }
 
 impl Default for Settings {
@@ -39,6 +43,8 @@ impl Default for Settings {
             judges: 1,
             most_waiting: 16,
             wait_seconds: 20,
+            storage: Default::default(),
+            antivirus: Default::default(),
         }
     }
 }

@@ -90,7 +90,7 @@ async fn a_file_sent_by_a_form_is_judged_kept_sealed_and_shown_to_its_owner_only
         let app = TestApp::new(db).await;
         let mut vera = registered(&app, &VERA).await;
         let page = send(&mut vera, SEND_MAIN, "мой паспорт.jpg", good()).await;
-        assert_eq!(page.path, format!("{PAGE}#main"), "{}", page.text());
+        assert_eq!(page.path, format!("{PAGE}#place-main"), "{}", page.text());
         assert!(page.says("мой паспорт.jpg") && says(&page, "documents-state-kept"), "{}", page.text());
         let keys = app.world.objects.keys();
         assert_eq!(keys.len(), 2, "the file and its preview");

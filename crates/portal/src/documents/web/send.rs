@@ -36,7 +36,7 @@ pub async fn post(
     match taken {
         Taken::Whole(scan) => {
             judge::at_once(visit.app(), &scan).await;
-            Ok(visit.see_other(&format!("{PAGE}#{}", slot.word())))
+            Ok(visit.see_other(&format!("{PAGE}#place-{}", slot.word())))
         }
         Taken::Refused(key) => overview::with_error(&visit, &session.account, slot, key).await,
     }

@@ -214,6 +214,20 @@ pub const RETENTION: &[Retention] = &[
         sweep: crate::documents::sweep_refused,
     },
     Retention {
+        name: "retention.rechecks",
+        what: "rechecks by registers that ended",
+        keep: Span::days(400),
+        every: Span::hours(24),
+        sweep: crate::checks::sweep_rechecks,
+    },
+    Retention {
+        name: "retention.register-events",
+        what: "numbers of events that registers told",
+        keep: Span::days(400),
+        every: Span::hours(24),
+        sweep: crate::checks::sweep_events,
+    },
+    Retention {
         name: "retention.jobs",
         what: "jobs that are done",
         keep: Span::days(7),
@@ -273,6 +287,7 @@ pub fn sweeps() -> Vec<Arc<dyn Sweep>> {
         column("journal_key", "id", "data_key"),
         column("staff_invitation", "id", "data_key"),
         Arc::new(crate::accounts::LoginIndex),
+        Arc::new(crate::checks::NumberIndex),
     ]
 }
 
@@ -312,8 +327,19 @@ fn journal(worker: Worker, app: &App) -> Worker {
         )
 }
 
-/// The worker of this process with every handler.
-pub fn worker(app: &App) -> Worker {
+/// The workers of this process: one asks registers, however many checks wait, and one does everything else.
+pub fn workers(app: &App) -> [Worker; 2] {
+    let options = WorkerOptions {
+        lease: LEASE,
+        concurrency: app.config().checks.at_once.max(1) as usize,
+        ..WorkerOptions::default()
+    };
+    let asking = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), options)
+        .on(crate::checks::jobs::ASK, Arc::new(crate::checks::jobs::Asking(app.clone())));
+    [worker(app), asking]
+}
+
+fn worker(app: &App) -> Worker {
     let sweep = SweepHandler {
         db: app.db().clone(),
         ring: app.keys().clone(),
@@ -324,11 +350,11 @@ pub fn worker(app: &App) -> Worker {
     let options = WorkerOptions { lease: LEASE, ..WorkerOptions::default() };
     let worker = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), options)
         .on(notifications::jobs::SEND, Arc::new(notifications::jobs::Send(app.clone())))
-        .on(crate::checks::jobs::ASK, Arc::new(crate::checks::jobs::Asking(app.clone())))
         .on(safety::jobs::END_BAN, Arc::new(safety::jobs::EndBan(app.clone())))
         .on(rotate::JOB, Arc::new(sweep));
     let worker = journal(worker, app);
     let worker = crate::documents::jobs::register(worker, app);
+    let worker = crate::checks::jobs::register(worker, app);
     let worker = closing::jobs::register(worker, app);
     let worker = recovery::jobs::register(worker, app);
     let worker = worker.every(

@@ -81,13 +81,14 @@ async fn work(app: App, stop: Stop, receipts: Option<gateway::sms::Receipts>) {
             tracing::warn!(%error, "jobs of a process that ended badly wait for their lease to run out")
         }
     }
-    let worker = portal::jobs::worker(&app);
-    let (mut first, mut second) = (stop.clone(), stop);
+    let [general, asking] = portal::jobs::workers(&app);
+    let (mut first, mut second, mut third) = (stop.clone(), stop.clone(), stop);
     let streams = app.streams().clone();
-    let jobs = worker.run(async move {
+    let jobs = general.run(async move {
         first.asked().await;
         streams.close(); // live pages would hold the stop up
     });
+    let checks = asking.run(async move { third.asked().await });
     let receipts = async move {
         if let Some(receipts) = receipts {
             tokio::select! {
@@ -96,7 +97,7 @@ async fn work(app: App, stop: Stop, receipts: Option<gateway::sms::Receipts>) {
             }
         }
     };
-    tokio::join!(jobs, receipts);
+    tokio::join!(jobs, checks, receipts);
 }
 
 /// The separate address of the metrics, when there is one.

@@ -15,7 +15,7 @@ pub enum Raised {
     Taken,
 }
 
-/// Raises a simplified account to the standard level; its SNILS becomes a login.
+/// Raises a simplified account to the standard level, or confirms the level of a higher one; its SNILS becomes a login.
 ///
 /// # Errors
 /// The storage is away.
@@ -25,7 +25,7 @@ pub fn raise(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, snils: &str) -> Re
         let owner: Option<AccountId> =
             tx.opt("SELECT account_id FROM login WHERE index_hash = $1", params![&index], |row| row.get(0))?;
         match owner {
-            Some(owner) if owner == *account => return raise_level(tx, account),
+            Some(owner) if owner == *account => return raise_level(tx, account, &index),
             Some(_) => return Ok(Raised::Taken),
             None => {}
         }
@@ -35,13 +35,31 @@ pub fn raise(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, snils: &str) -> Re
         "INSERT INTO login (index_hash, account_id, kind) VALUES ($1, $2, $3) ON CONFLICT (index_hash) DO NOTHING",
         params![&login.index(ctx), account, login.kind],
     )?;
-    if taken == 0 { Ok(Raised::Taken) } else { raise_level(tx, account) }
+    if taken == 0 { Ok(Raised::Taken) } else { raise_level(tx, account, &login.index(ctx)) }
 }
 
-fn raise_level(tx: &mut Tx<'_>, account: &AccountId) -> Result<Raised> {
+fn raise_level(tx: &mut Tx<'_>, account: &AccountId, index: &[u8; 32]) -> Result<Raised> {
+    // A SNILS that was corrected signs nobody in any more.
+    tx.exec(
+        "DELETE FROM login WHERE account_id = $1 AND kind = 'snils' AND index_hash <> $2",
+        params![account, index],
+    )?;
     tx.exec(
         "UPDATE account SET level = $1 WHERE id = $2 AND level = $3",
         params![Level::Standard.word(), account, Level::Simplified.word()],
     )?;
     Ok(Raised::Done)
+}
+
+/// Lowers an account to the simplified level; `false` when it is there already. Its SNILS stays a login: whose it is was
+/// never in doubt, and no other account may take it.
+///
+/// # Errors
+/// The storage is away.
+pub fn lower(tx: &mut Tx<'_>, account: &AccountId) -> Result<bool> {
+    let lowered = tx.exec(
+        "UPDATE account SET level = $1 WHERE id = $2 AND level <> $1 AND status <> 'erased'",
+        params![Level::Simplified.word(), account],
+    )?;
+    Ok(lowered == 1)
 }

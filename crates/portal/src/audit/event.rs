@@ -170,7 +170,7 @@ events! {
     CheckEnded {
         /// `snils`, `passport` or `inn`.
         check: String,
-        /// `passed`, `doubted`, `unclear` or `gave_up`.
+        /// `passed`, `doubted`, `unclear`, `gave_up` or `dropped`.
         outcome: String,
     } = "check_ended", "audit-event-check-ended";
     /// The account has a higher level.
@@ -178,6 +178,34 @@ events! {
         /// The level.
         level: String,
     } = "level_raised", "audit-event-level-raised";
+    /// Registers are asked again about what the level stands on.
+    RecheckBegun {
+        /// Which sending.
+        sending: String,
+        /// `due` or `event`.
+        why: String,
+    } = "recheck_begun", "audit-event-recheck-begun";
+    /// A register told of a change by itself.
+    RegisterTold {
+        /// Which register.
+        register: String,
+        /// `document_invalid`, `death` or `name_change`.
+        what: String,
+        /// Its reason, in a word; may be empty.
+        reason: String,
+    } = "register_told", "audit-event-register-told";
+    /// Something that the level stood on holds no longer.
+    EvidenceEnded {
+        /// `snils` or `passport`.
+        evidence: String,
+        /// Why: a register's word.
+        reason: String,
+    } = "evidence_ended", "audit-event-evidence-ended";
+    /// The account has a lower level.
+    LevelLowered {
+        /// The level.
+        level: String,
+    } = "level_lowered", "audit-event-level-lowered";
     /// A factor was bound.
     FactorAdded {
         /// Which row.

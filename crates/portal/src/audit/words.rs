@@ -94,6 +94,9 @@ pub fn outcome(lang: Lang, word: &str) -> (Kind, &'static str) {
         | "sign_in_locked"
         | "factor_suspect"
         | "not_me_reported"
+        | "register_told"
+        | "evidence_ended"
+        | "level_lowered"
         | "limit_tripped" => (Kind::Warning, texts::text(lang, "audit-outcome-attention")),
         _ => (Kind::Success, texts::text(lang, "audit-outcome-done")),
     }
@@ -126,11 +129,22 @@ words! {
     reason:
     "wrong" | "locked" | "challenge" | "restricted" | "expired" | "spent" | "by-owner" | "by-staff" | "replaced"
     | "password-changed" | "factor-changed" | "lockdown" | "closing" | "signed-out" | "counter" | "number"
+    | "by-register"
     => "audit-reason-wrong" | "audit-reason-locked" | "audit-reason-challenge" | "audit-reason-restricted"
     | "audit-reason-expired" | "audit-reason-spent" | "audit-reason-by-owner" | "audit-reason-by-staff"
     | "audit-reason-replaced" | "audit-reason-password-changed" | "audit-reason-factor-changed"
     | "audit-reason-lockdown" | "audit-reason-closing" | "audit-reason-signed-out" | "audit-reason-counter"
-    | "audit-reason-number"
+    | "audit-reason-number" | "audit-reason-by-register"
+}
+
+words! {
+    /// What a register was asked, how it ended, what it told.
+    check:
+    "snils" | "passport" | "passed" | "doubted" | "unclear" | "gave_up" | "document_invalid" | "death" | "name_change"
+    | "inn" | "dropped"
+    => "audit-check-snils" | "audit-check-passport" | "audit-check-passed" | "audit-check-doubted"
+    | "audit-check-unclear" | "audit-check-gave-up" | "audit-check-document-invalid" | "audit-check-death"
+    | "audit-check-name-change" | "audit-check-inn" | "audit-check-dropped"
 }
 
 words! {
@@ -200,6 +214,11 @@ pub fn details(lang: Lang, zone: &TimeZone, event: &Event) -> String {
         Event::RecoveryCodesMade { count } | Event::RecoveryCodeUsed { left: count } => left(*count),
         Event::ConsentGiven { document, .. } => own(thing(lang, document)),
         Event::JournalExported { form } => own(thing(lang, form)),
+        Event::CheckEnded { check: what, outcome } => {
+            [what, outcome].into_iter().filter_map(|word| check(lang, word)).collect::<Vec<_>>().join(", ")
+        }
+        Event::RegisterTold { what, .. } => own(check(lang, what)),
+        Event::EvidenceEnded { evidence, .. } => own(check(lang, evidence)),
         _ => String::new(),
     }
 }

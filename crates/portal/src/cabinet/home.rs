@@ -1,18 +1,20 @@
 //! `/cabinet`: the first page.
 
 use crate::accounts;
+use crate::checks::{self, SendingState, View, Why};
 use crate::error::Error;
 use crate::sessions::Session;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::page::{Kind, Page};
-use crate::web::texts;
-use crate::web::ui::{Button, Icon, Ladder, LinkButton, Notice, Weight};
+use crate::web::texts::{self, Arg};
+use crate::web::ui::{Button, Icon, Ladder, LinkButton, Notice, Tag, TaskList, Weight};
 use crate::web::visit::{SignedIn, Visit};
 use askama::Template;
 use axum::body::Bytes;
-use axum::response::{IntoResponse, Response};
-use kernel::Level;
+use axum::response::Response;
+use kernel::ids::PassportState;
+use kernel::{Level, Refusal};
 
 #[derive(Template)]
 #[template(path = "cabinet/templates/home.html")]
@@ -22,7 +24,10 @@ struct HomePage {
     tour: Option<Button>,
     restored: Option<Notice>,
     needs: Vec<Need>,
+    under_way: Option<TaskList>,
     ladder: Ladder,
+    /// The stream that tells when a check has changed, while one is under way.
+    live: Option<String>,
 }
 
 /// Something that waits for the person.
@@ -33,23 +38,24 @@ struct Need {
     way: LinkButton,
 }
 
-/// The page. Everything on it is known from the session: no read, and a page drawn before is given again.
-pub async fn get(SignedIn { visit, session }: SignedIn) -> Response {
-    let Some(key) = visit.drawing_key() else { return visit.ok(&draw(&visit, &session)) };
-    if let Some(page) = session.home.get(&key) {
-        return visit.drawn(page);
+/// The page. A page drawn before is given again without a read: whatever changes on it forgets the session's place in
+/// the cache, and the day is part of its key.
+pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<Response, Fault> {
+    let key = visit.drawing_key();
+    if let Some(page) = key.as_ref().and_then(|key| session.home.get(key)) {
+        return Ok(visit.drawn(page));
     }
-    match draw(&visit, &session).render() {
-        Ok(page) => {
-            let page = Bytes::from(page);
-            session.home.put(key, page.clone());
-            visit.drawn(page)
-        }
-        Err(error) => Fault::from(Error::Bug(format!("template: {error}"))).into_response(),
-    }
+    let (ctx, id) = (visit.ctx().clone(), session.account.clone());
+    let view = visit.app().read(move |tx| checks::view(tx, &ctx, &id)).await?;
+    let drawn = draw(&visit, &session, &view);
+    let Some(key) = key else { return Ok(visit.ok(&drawn)) };
+    let page = drawn.render().map_err(|error| Error::Bug(format!("template: {error}")))?;
+    let page = Bytes::from(page);
+    session.home.put(key, page.clone());
+    Ok(visit.drawn(page))
 }
 
-fn draw(visit: &Visit, session: &Session) -> HomePage {
+fn draw(visit: &Visit, session: &Session, view: &View) -> HomePage {
     let page = visit.page();
     let lang = page.lang;
     let tour = (!session.tour_done).then(|| Button::new(visit.t("cabinet-tour-end")).weight(Weight::Quiet));
@@ -60,15 +66,31 @@ fn draw(visit: &Visit, session: &Session) -> HomePage {
             Notice::new(lang, Kind::Success, texts::text(lang, "cabinet-restored-text"))
                 .title(texts::text(lang, "cabinet-restored"))
         }),
-        needs: needs(lang, session.level),
-        ladder: ladder(visit, session.level),
+        needs: needs(lang, session.level, view),
+        under_way: under_way(&page, view),
+        ladder: ladder(visit, &page, session.level, view),
+        live: view.is_open().then(|| format!("/cabinet/profile/live?mark={}", view.mark)),
         page,
     }
 }
 
-/// The ladder; with the way to the standard level as long as it is ahead.
-fn ladder(visit: &Visit, level: Level) -> Ladder {
-    let ladder = Ladder::new(visit.lang(), Some(level));
+/// The ladder: what the level stands on, or how far the way to the next one is.
+fn ladder(visit: &Visit, page: &Page, level: Level, view: &View) -> Ladder {
+    let mut ladder = Ladder::new(visit.lang(), Some(level));
+    if let Some((sending, checks)) = view.newest.as_ref().filter(|(sending, _)| sending.ended_at.is_none()) {
+        debug_assert!(sending.why == Why::Sent);
+        let done = checks.iter().filter(|check| check.state.is_final()).count();
+        let args = [("done", count(done)), ("all", count(checks.len()))];
+        ladder = ladder.note(Level::Standard, page.tf("checks-ladder-open", &args));
+    } else if level >= Level::Standard
+        && let (Some(checked), Some(next)) = (
+            view.evidence.iter().map(|held| held.checked_at).min(),
+            view.evidence.iter().map(|held| held.recheck_at).min(),
+        )
+    {
+        let args = [("date", page.date(checked).into()), ("next", page.date(next).into())];
+        ladder = ladder.note(Level::Standard, page.tf("checks-ladder-held", &args));
+    }
     match level {
         Level::Simplified => {
             ladder.action(Level::Standard, visit.t("cabinet-to-standard"), "/cabinet/profile")
@@ -77,16 +99,49 @@ fn ladder(visit: &Visit, level: Level) -> Ladder {
     }
 }
 
-fn needs(lang: kernel::Lang, level: Level) -> Vec<Need> {
+fn count(n: usize) -> Arg {
+    i64::try_from(n).unwrap_or(i64::MAX).into()
+}
+
+/// What is being checked.
+fn under_way(page: &Page, view: &View) -> Option<TaskList> {
+    let tag = Tag::new(Kind::Info, page.t("checks-state-asked"));
+    view.is_open()
+        .then(|| TaskList::new().task(page.t("checks-task"), "", Some("/cabinet/profile"), Some(tag)))
+}
+
+/// What waits for the person: the way to the next level, or what keeps them from it; a passport to be exchanged.
+fn needs(lang: kernel::Lang, level: Level, view: &View) -> Vec<Need> {
     let t = |key| texts::text(lang, key);
+    let state = view.newest.as_ref().map(|(sending, _)| sending.state);
+    let need = |icon, title, text| Need {
+        icon: Icon::new(icon),
+        title: t(title),
+        text: t(text),
+        way: LinkButton::new(t("cabinet-need-profile-action"), "/cabinet/profile").weight(Weight::Accent),
+    };
     let mut needs = Vec::new();
-    if level == Level::Simplified {
-        needs.push(Need {
-            icon: Icon::new("user"),
-            title: t("cabinet-need-profile"),
-            text: t("cabinet-need-profile-text"),
-            way: LinkButton::new(t("cabinet-need-profile-action"), "/cabinet/profile").weight(Weight::Accent),
-        });
+    match (state, level) {
+        (Some(SendingState::Open), _) => {}
+        (Some(SendingState::Doubted), _) => {
+            needs.push(need("user", "checks-need-doubted", "checks-need-doubted-text"));
+        }
+        (Some(SendingState::Passed), Level::Simplified) => {
+            needs.push(need("user", "checks-need-ended", "checks-need-ended-text"));
+        }
+        (_, Level::Simplified) => {
+            needs.push(need("user", "cabinet-need-profile", "cabinet-need-profile-text"));
+        }
+        (_, Level::Standard | Level::Confirmed) => {}
+    }
+    match view.passport {
+        Some(Ok(PassportState::Grace)) => {
+            needs.push(need("document", "checks-passport-grace", "checks-passport-grace-text"));
+        }
+        Some(Err(Refusal::Expired)) => {
+            needs.push(need("document", "checks-passport-expired", "checks-passport-expired-text"));
+        }
+        _ => {}
     }
     needs
 }

@@ -1,18 +1,22 @@
 //! Asking a register, in the background: outside any transaction, with the check's id as the request's, again and again
 //! until there is an answer or the longest time is over.
 
-use super::{CheckId, Ending, State, question, settle, store};
+use super::{CheckId, Ending, State, question, recheck, settle, store};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use ::store::Tx;
-use ::store::jobs::{self, Handler, Job, NewJob, Outcome};
+use ::store::jobs::{self, Handler, Job, NewJob, Outcome, Worker};
 use gateway::register::{Asked, Question, RequestId};
 use kernel::{Span, Time};
 use serde_json::json;
+use std::sync::Arc;
 
 /// The kind of the jobs that ask.
 pub const ASK: &str = "checks.ask";
+
+/// The reason of a check whose place a newer one took.
+pub(super) const DROPPED: &str = "dropped";
 
 /// Tries that end in an error of our own storage before the job is dead; what registers do uses up none.
 const ATTEMPTS: u32 = 1_000;
@@ -23,6 +27,11 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, ctx: &Ctx, id: &CheckId) -> Result<()> {
     let job = NewJob { kind: ASK, key: Some(id.as_str()), payload, run_at: ctx.now, max_attempts: ATTEMPTS };
     jobs::enqueue(tx, &job, ctx.now, &mut ctx.rng())?;
     Ok(())
+}
+
+/// Adds the job that begins rechecks. Asking itself has a worker of its own.
+pub fn register(worker: Worker, app: &App) -> Worker {
+    worker.every(recheck::DUE, recheck::EVERY, Arc::new(recheck::Rechecking(app.clone())))
 }
 
 /// Asks.

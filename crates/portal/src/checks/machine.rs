@@ -42,6 +42,8 @@ worded! {
         Unclear = "unclear",
         /// No answer within the longest time.
         GaveUp = "gave_up",
+        /// A newer check took its place.
+        Dropped = "dropped",
     }
 }
 
@@ -56,6 +58,20 @@ worded! {
         Doubted = "doubted",
         /// No register can decide: staff must look.
         Stuck = "stuck",
+        /// A newer one took its place.
+        Dropped = "dropped",
+    }
+}
+
+worded! {
+    /// Why registers are asked.
+    Why {
+        /// The person sent the profile.
+        Sent = "sent",
+        /// The evidence is old enough to be confirmed anew.
+        Due = "due",
+        /// A register told of a change.
+        Event = "event",
     }
 }
 
@@ -77,6 +93,10 @@ pub enum Event {
     Refuse,
     /// The longest time is over.
     Deadline,
+    /// The register tells, by an event, that what was asked about holds no longer. Only while the sending is open.
+    Revoke,
+    /// A newer check takes its place.
+    Drop,
 }
 
 /// What an answer means for a check.
@@ -90,17 +110,18 @@ pub enum Verdict {
     Unclear,
 }
 
-/// The state after an event; `None` when it changes nothing: a final state keeps the first answer.
+/// The state after an event; `None` when it changes nothing: a final state keeps the first answer, and only what a
+/// register confirmed can be revoked by it.
 pub const fn next(state: State, event: Event) -> Option<State> {
-    if state.is_final() {
-        return None;
-    }
-    Some(match event {
-        Event::Ask => State::Asked,
-        Event::Answer(Verdict::Passed) => State::Passed,
-        Event::Answer(Verdict::Doubted) => State::Doubted,
-        Event::Answer(Verdict::Unclear) | Event::Refuse => State::Unclear,
-        Event::Deadline => State::GaveUp,
+    Some(match (state, event) {
+        (State::Passed, Event::Revoke) => State::Doubted,
+        (State::Passed | State::Doubted | State::Unclear | State::GaveUp | State::Dropped, _) => return None,
+        (_, Event::Ask) => State::Asked,
+        (_, Event::Answer(Verdict::Passed)) => State::Passed,
+        (_, Event::Answer(Verdict::Doubted) | Event::Revoke) => State::Doubted,
+        (_, Event::Answer(Verdict::Unclear) | Event::Refuse) => State::Unclear,
+        (_, Event::Deadline) => State::GaveUp,
+        (_, Event::Drop) => State::Dropped,
     })
 }
 
@@ -142,22 +163,26 @@ pub fn level(evidence: &[Check]) -> Level {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 6] = [
+    const EVENTS: [Event; 8] = [
         Event::Ask,
         Event::Answer(Verdict::Passed),
         Event::Answer(Verdict::Doubted),
         Event::Answer(Verdict::Unclear),
         Event::Refuse,
         Event::Deadline,
+        Event::Revoke,
+        Event::Drop,
     ];
 
     #[test]
     fn every_state_and_event() {
-        use State::{Asked, Doubted, GaveUp, Passed, Queued, Unclear};
+        use State::{Asked, Doubted, Dropped, GaveUp, Passed, Queued, Unclear};
         for state in State::ALL {
             for event in EVENTS {
                 let expected = match (state, event) {
-                    (Passed | Doubted | Unclear | GaveUp, _) => None,
+                    (Passed | Queued | Asked, Event::Revoke) => Some(Doubted),
+                    (Passed | Doubted | Unclear | GaveUp | Dropped, _) => None,
+                    (Queued | Asked, Event::Drop) => Some(Dropped),
                     (Queued | Asked, Event::Ask) => Some(Asked),
                     (Queued | Asked, Event::Answer(Verdict::Passed)) => Some(Passed),
                     (Queued | Asked, Event::Answer(Verdict::Doubted)) => Some(Doubted),

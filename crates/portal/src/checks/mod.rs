@@ -1,35 +1,49 @@
 //! Register checks: a profile is sent, three registers are asked in the background, and the level follows from what they
-//! confirmed (spec 02 §3).
+//! confirmed (spec 02 §3). What they confirmed is asked again every 90 days and when a register tells of a change.
 //!
-//! Invariants: a level stands on evidence, written in the same transaction; a check's id is the request's id at the
-//! register, so nothing is asked twice for one answer; the first final answer of a check counts and every other changes
-//! nothing, by whichever way it comes; one sending of an account is under way at a time; a SNILS belongs to one account
-//! of the standard level.
+//! Invariants: a level stands on evidence, written and ended in the same transaction; a check's id is the request's id at
+//! the register, so nothing is asked twice for one answer; the first final answer of a check counts and every other
+//! changes nothing, by whichever way it comes; one sending of the person and one recheck of an account are under way at
+//! a time; a SNILS belongs to one account of the standard level; nothing is deleted when a level is lowered.
 
+mod events;
+mod evidence;
 pub mod jobs;
+mod level;
 mod machine;
 mod question;
+mod recheck;
+mod reindex;
 mod settings;
+mod settle;
 mod store;
+mod subjects;
 pub mod web;
 
+pub use events::{sweep_events, take_event};
+pub use evidence::{Evidence, evidence};
+pub use level::{Happened, Standing, next as evidence_next};
 pub use machine::{
-    Event as CheckEvent, Sending as SendingState, State, Verdict, level, next, sending, verdict,
+    Event as CheckEvent, Sending as SendingState, State, Verdict, Why, level, next, sending, verdict,
 };
+pub(crate) use question::differs;
+pub use recheck::{begin as begin_recheck, sweep as sweep_rechecks};
+pub use reindex::NumberIndex;
 pub use settings::Settings;
+pub use settle::{Ending, settle, take_answer};
 pub use store::{CheckRow, Sending};
 
-use crate::accounts::{self, AccountId, Raised};
+use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::limits::{self, Taken};
-use crate::notifications::{self, Notice};
-use crate::profile::{self, Field, Judge, Origin, Progress, Section};
+use crate::profile::{self, Field, Judge, Profile, Progress, Section};
 use ::store::Tx;
-use gateway::register::{Answer, Check, Register};
-use kernel::{Id, Level, Span, Time};
+use gateway::register::Check;
+use kernel::ids::{PassportState, passport_state};
+use kernel::{Date, Id, Level, Refusal, Time};
 
 kernel::id_kinds! {
     /// A profile that was sent to the registers.
@@ -53,7 +67,7 @@ pub enum Sent {
     Begun,
     /// Something is missing or wrong in the profile.
     Unfinished,
-    /// The level is reached already.
+    /// The level is reached already, and nothing differs from what was confirmed.
     Reached,
     /// The document is none that a register knows: staff must look at it.
     ByStaff,
@@ -68,14 +82,14 @@ pub enum Sent {
 pub fn send(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) -> Result<Sent> {
     accounts::hold_open(tx, account)?;
     let Some(found) = accounts::load(tx, ctx, account)? else { return Ok(Sent::Unfinished) };
-    if found.level != Level::Simplified {
-        return Ok(Sent::Reached);
-    }
-    if store::newest(tx, account)?.is_some_and(|sending| sending.ended_at.is_none()) {
+    if store::open_sending(tx, account)?.is_some() {
         return Ok(Sent::Begun);
     }
     let profile = profile::load(tx, ctx, account)?;
     let judge = Judge::new(&profile, profile::today(ctx)?);
+    if found.level != Level::Simplified && !question::differs(&profile, &judge) {
+        return Ok(Sent::Reached);
+    }
     if NEEDED.into_iter().any(|section| judge.progress(section) != Progress::Complete) {
         return Ok(Sent::Unfinished);
     }
@@ -92,168 +106,99 @@ pub fn send(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) ->
 }
 
 fn begin(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, values: &question::Sent) -> Result<()> {
-    let mut rng = ctx.rng();
-    let sending = SendingId::new(ctx.now, &mut rng);
-    if !store::insert_sending(tx, ctx, &sending, account, values)? {
+    let id = SendingId::new(ctx.now, &mut ctx.rng());
+    if !store::insert_sending(tx, ctx, &id, account, Why::Sent, values)? {
         return Ok(()); // another form was first in this very moment
     }
-    for kind in [Check::Snils, Check::Passport, Check::Inn] {
+    subjects::note(tx, ctx, account, values)?;
+    ask(tx, ctx, account, &id, &[Check::Snils, Check::Passport, Check::Inn])?;
+    audit::record(tx, ctx, Chain::Account(account.as_str()), &Event::ProfileSent { sending: id.to_string() })
+}
+
+/// Makes the checks of a sending and the jobs that ask.
+fn ask(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, sending: &SendingId, kinds: &[Check]) -> Result<()> {
+    let mut rng = ctx.rng();
+    for kind in kinds {
         let id = CheckId::new(ctx.now, &mut rng);
-        store::insert_check(tx, ctx, &id, &sending, account, kind)?;
+        store::insert_check(tx, ctx, &id, sending, account, *kind)?;
         jobs::enqueue(tx, ctx, &id)?;
     }
-    audit::record(
-        tx,
-        ctx,
-        Chain::Account(account.as_str()),
-        &Event::ProfileSent { sending: sending.to_string() },
-    )
+    Ok(())
 }
 
-/// What a check ended with.
-pub enum Ending<'a> {
-    /// The register answered.
-    Answered(&'a Answer),
-    /// The register will not work the question; why, in a word.
-    Refused(&'static str),
-    /// The longest time is over.
-    Deadline,
+/// How an account stands with the registers, for pages.
+pub struct View {
+    /// What its level stands on.
+    pub evidence: Vec<Evidence>,
+    /// The newest sending that the owner is told of, with its checks.
+    pub newest: Option<(Sending, Vec<CheckRow>)>,
+    /// What the dates of the confirmed passport say today; `None` without one.
+    pub passport: Option<std::result::Result<PassportState, Refusal>>,
+    /// Differs whenever a page would look different; names nobody.
+    pub mark: String,
 }
 
-/// Takes what a register says by itself. A register answers its own checks only: the request of another one, like a request
-/// that nobody here asked, changes nothing.
+impl View {
+    /// Whether something that the person sent is being checked.
+    pub fn is_open(&self) -> bool {
+        self.newest.as_ref().is_some_and(|(sending, _)| sending.ended_at.is_none())
+    }
+}
+
+/// How an account stands with the registers.
 ///
 /// # Errors
 /// The storage is away.
-pub fn take_answer(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    config: &Config,
-    register: Register,
-    id: &CheckId,
-    answer: &Answer,
-) -> Result<Option<AccountId>> {
-    let own = store::check(tx, id)?.is_some_and(|check| check.kind.register() == register);
-    if own { settle(tx, ctx, config, id, &Ending::Answered(answer)) } else { Ok(None) }
-}
-
-/// Ends a check, and with the last one its sending; gives the account when something changed. The first ending of a
-/// check counts.
-///
-/// # Errors
-/// The storage is away.
-pub fn settle(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    config: &Config,
-    id: &CheckId,
-    ending: &Ending<'_>,
-) -> Result<Option<AccountId>> {
-    let Some(check) = store::check(tx, id)? else { return Ok(None) };
-    accounts::hold_open(tx, &check.account)?;
-    let sent = store::sent(tx, ctx, &check.sending, &check.account)?;
-    let (event, (fields, reason)) = match ending {
-        Ending::Answered(answer) => {
-            let doubts = question::doubts(check.kind, &sent, answer);
-            let verdict = if doubts.0.is_empty() { verdict(check.kind, answer) } else { Verdict::Doubted };
-            (CheckEvent::Answer(verdict), doubts)
+pub fn view(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<View> {
+    let evidence = evidence(tx, account)?;
+    let newest = match store::newest(tx, account)? {
+        Some(sending) => {
+            let checks = store::checks(tx, &sending.id)?;
+            Some((sending, checks))
         }
-        Ending::Refused(reason) => (CheckEvent::Refuse, (Vec::new(), *reason)),
-        Ending::Deadline => (CheckEvent::Deadline, (Vec::new(), "")),
+        None => None,
     };
-    let Some(state) = next(check.state, event) else { return Ok(None) };
-    let words: Vec<&str> = fields.iter().map(|field| field.word()).collect();
-    if !store::end_check(tx, id, state, &words.join(" "), reason, ctx.now)? {
-        return Ok(None);
-    }
-    let ended = Event::CheckEnded { check: check.kind.word().into(), outcome: state.word().into() };
-    audit::record(tx, ctx, Chain::Account(check.account.as_str()), &ended)?;
-    if let Ending::Answered(Answer::Found { inn }) = ending
-        && state == State::Passed
-    {
-        profile::confirm(
-            tx,
-            ctx,
-            &check.account,
-            &[(Field::Inn, inn.as_str().to_owned())],
-            Origin::Register,
-        )?;
-    }
-    conclude(tx, ctx, config, &check.sending, &check.account, &sent)?;
-    metrics::counter!("register_checks_total", "check" => check.kind.word(), "state" => state.word())
-        .increment(1);
-    Ok(Some(check.account))
-}
-
-/// Ends a sending whose checks have all ended, and says so.
-fn conclude(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    config: &Config,
-    id: &SendingId,
-    account: &AccountId,
-    sent: &question::Sent,
-) -> Result<()> {
-    let checks = store::checks(tx, id)?;
-    let states: Vec<(Check, State)> = checks.iter().map(|check| (check.kind, check.state)).collect();
-    let mut state = sending(&states);
-    if state == SendingState::Open {
-        return Ok(());
-    }
-    if state == SendingState::Passed {
-        state = raise(tx, ctx, config, account, sent, &checks)?;
-    }
-    if !store::end_sending(tx, id, state, ctx.now)? {
-        return Ok(());
-    }
-    let notice = match state {
-        SendingState::Passed => Notice::StandardReached,
-        SendingState::Doubted => Notice::ProfileDoubted,
-        SendingState::Stuck | SendingState::Open => Notice::ProfileStuck,
+    let passport = match evidence.iter().any(|evidence| evidence.kind == Check::Passport) {
+        true => passport(&profile::load(tx, ctx, account)?, profile::today(ctx)?),
+        false => None,
     };
-    notifications::notify_owner(tx, ctx, account, notice, None)
+    let mark = marked(&evidence, newest.as_ref());
+    Ok(View { evidence, newest, passport, mark })
 }
 
-/// The standard level, with what it stands on; `Stuck` when the SNILS is another account's already: the two owners are
-/// sorted out by staff, and neither learns of the other here.
-fn raise(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    config: &Config,
-    account: &AccountId,
-    sent: &question::Sent,
-    checks: &[CheckRow],
-) -> Result<SendingState> {
-    let Some(snils) = sent.get(Field::Snils.word()) else { return Ok(SendingState::Stuck) };
-    if accounts::raise(tx, ctx, account, snils)? == Raised::Taken {
-        return Ok(SendingState::Stuck);
-    }
-    let recheck = ctx.now + Span::days(config.checks.recheck_days);
-    for check in checks.iter().filter(|check| check.state == State::Passed && machine::decides(check.kind)) {
-        store::keep_evidence(tx, account, check.kind, &check.id, ctx.now, recheck)?;
-    }
-    debug_assert_eq!(level(&store::evidence(tx, account)?), Level::Standard);
-    let values: Vec<(Field, String)> = sent
-        .iter()
-        .filter_map(|(word, text)| Some((Field::from_word(word)?, text.clone())))
-        .filter(|(field, _)| !matches!(field, Field::Inn | Field::IssuedBy))
-        .collect();
-    profile::confirm(tx, ctx, account, &values, Origin::Register)?;
-    audit::record(
-        tx,
-        ctx,
-        Chain::Account(account.as_str()),
-        &Event::LevelRaised { level: Level::Standard.word().into() },
-    )?;
-    Ok(SendingState::Passed)
+fn passport(profile: &Profile, today: Date) -> Option<std::result::Result<PassportState, Refusal>> {
+    let confirmed = |field| {
+        let value = profile.value(field).filter(|value| value.confirmed.is_some())?;
+        Date::parse_iso(&value.text).ok()
+    };
+    Some(passport_state(confirmed(Field::BirthDate)?, confirmed(Field::IssuedOn)?, today))
 }
 
-/// The newest sending with its checks, for the page.
+/// The mark of [`View`] alone, for streams.
 ///
 /// # Errors
 /// The storage is away.
-pub fn under_way(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<(Sending, Vec<CheckRow>)>> {
-    let Some(sending) = store::newest(tx, account)? else { return Ok(None) };
-    let checks = store::checks(tx, &sending.id)?;
-    Ok(Some((sending, checks)))
+pub fn mark(tx: &mut Tx<'_>, account: &AccountId) -> Result<String> {
+    let evidence = evidence(tx, account)?;
+    let newest = match store::newest(tx, account)? {
+        Some(sending) => {
+            let checks = store::checks(tx, &sending.id)?;
+            Some((sending, checks))
+        }
+        None => None,
+    };
+    Ok(marked(&evidence, newest.as_ref()))
+}
+
+fn marked(evidence: &[Evidence], newest: Option<&(Sending, Vec<CheckRow>)>) -> String {
+    let mut mark = String::new();
+    for held in evidence {
+        mark = format!("{mark}{:x}.", held.checked_at.0);
+    }
+    if let Some((sending, checks)) = newest {
+        let states = checks.iter().map(|check| u8::from(check.state.is_final()));
+        let ended = states.fold(String::new(), |ended, state| format!("{ended}{state}"));
+        mark = format!("{mark}{:x}.{}.{ended}", sending.sent_at.0, sending.state.word());
+    }
+    mark
 }

@@ -1,6 +1,6 @@
 //! From the values of a sending to questions, and from doubted fields back to those of the form.
 
-use crate::profile::{Field, Judge};
+use crate::profile::{Field, Judge, Profile};
 use gateway::register::{self, Answer, Check, InvalidReason, Person, Question, Sex};
 use kernel::ids::{DivisionCode, PassportRf};
 use kernel::{Date, Snils};
@@ -32,6 +32,39 @@ pub fn collect(judge: &Judge<'_>) -> Sent {
         .filter_map(of)
         .filter(|(_, text)| !text.is_empty())
         .collect()
+}
+
+/// Whether what would be sent now differs from what registers confirmed. An INN helps and decides nothing: only another
+/// one than the confirmed differs. Who issued the passport is asked of nobody.
+pub fn differs(profile: &Profile, judge: &Judge<'_>) -> bool {
+    SENT.into_iter().filter(|field| *field != Field::IssuedBy).any(|field| {
+        let now =
+            if judge.applies(field) { judge.effective(field).unwrap_or_default() } else { String::new() };
+        match profile.value(field).filter(|value| value.confirmed.is_some()) {
+            Some(_) if field == Field::Inn && now.is_empty() => false,
+            Some(value) => value.text != now,
+            None => field != Field::Inn && !now.is_empty(),
+        }
+    })
+}
+
+/// The fields that a piece of evidence vouches for.
+pub const fn vouched(check: Check) -> &'static [Field] {
+    match check {
+        Check::Snils => {
+            &[Field::Surname, Field::FirstName, Field::Patronymic, Field::Sex, Field::BirthDate, Field::Snils]
+        }
+        Check::Passport => &[
+            Field::Surname,
+            Field::FirstName,
+            Field::Patronymic,
+            Field::BirthDate,
+            Field::DocumentNumber,
+            Field::IssuedOn,
+            Field::Division,
+        ],
+        Check::Inn => &[Field::Inn],
+    }
 }
 
 /// The question of a check; `None` when the values do not make one, which a judged profile never does.

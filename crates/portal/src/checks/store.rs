@@ -1,6 +1,6 @@
 //! Rows of `sending`, `register_check` and `evidence`.
 
-use super::machine::{self, State};
+use super::machine::{self, State, Why};
 use super::question::Sent;
 use super::{CheckId, SendingId};
 use crate::accounts::{self, AccountId};
@@ -16,6 +16,10 @@ pub struct Sending {
     pub id: SendingId,
     /// Whose.
     pub account: AccountId,
+    /// Why registers are asked.
+    pub why: Why,
+    /// An event came meanwhile: what it confirms is to be checked once more.
+    pub again: bool,
     /// Where it stands.
     pub state: machine::Sending,
     /// When it was sent.
@@ -59,14 +63,15 @@ pub fn insert_sending(
     ctx: &Ctx,
     id: &SendingId,
     account: &AccountId,
+    why: Why,
     sent: &Sent,
 ) -> Result<bool> {
     let sealed =
         accounts::data_key(tx, ctx, account)?.seal("sending", &serde_json::to_vec(sent)?, &mut ctx.rng());
     let inserted = tx.exec(
-        "INSERT INTO sending (id, account_id, values_, state, sent_at) VALUES ($1, $2, $3, 'open', $4)
+        "INSERT INTO sending (id, account_id, values_, state, why, sent_at) VALUES ($1, $2, $3, 'open', $4, $5)
          ON CONFLICT DO NOTHING",
-        params![id, account, &sealed, ctx.now],
+        params![id, account, &sealed, why.word(), ctx.now],
     )?;
     Ok(inserted == 1)
 }
@@ -95,21 +100,68 @@ pub fn sent(tx: &mut Tx<'_>, ctx: &Ctx, sending: &SendingId, account: &AccountId
     Ok(serde_json::from_slice(&values)?)
 }
 
-/// The newest sending of an account.
-pub fn newest(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Sending>> {
-    let row: Option<(SendingId, String, Time, Option<Time>)> = tx.opt(
-        "SELECT id, state, sent_at, ended_at FROM sending WHERE account_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1",
-        params![account],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-    )?;
-    row.map(|(id, state, sent_at, ended_at)| {
-        let state = machine::Sending::from_word(&state).ok_or_else(|| odd("sending", &state))?;
-        Ok(Sending { id, account: account.clone(), state, sent_at, ended_at })
-    })
-    .transpose()
+type RawSending = (SendingId, AccountId, (String, String, i64), Time, Option<Time>);
+
+fn read_sending(row: &Row<'_>) -> std::result::Result<RawSending, StoreError> {
+    Ok((row.get(0)?, row.get(1)?, (row.get(2)?, row.get(3)?, row.get(4)?), row.get(5)?, row.get(6)?))
 }
 
-fn odd(what: &str, word: &str) -> Error {
+fn sending_of((id, account, (why, state, again), sent_at, ended_at): RawSending) -> Result<Sending> {
+    let why = Why::from_word(&why).ok_or_else(|| odd("sending", &why))?;
+    let state = machine::Sending::from_word(&state).ok_or_else(|| odd("sending", &state))?;
+    Ok(Sending { id, account, why, again: again != 0, state, sent_at, ended_at })
+}
+
+/// One sending.
+pub fn sending(tx: &mut Tx<'_>, id: &SendingId) -> Result<Option<Sending>> {
+    let sql = "SELECT id, account_id, why, state, again, sent_at, ended_at FROM sending WHERE id = $1";
+    tx.opt(sql, params![id], read_sending)?.map(sending_of).transpose()
+}
+
+/// The newest sending of an account that its owner is told of: what they sent, and rechecks that found a difference.
+pub fn newest(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Sending>> {
+    let sql = "SELECT id, account_id, why, state, again, sent_at, ended_at FROM sending
+               WHERE account_id = $1 AND (why = 'sent' OR state = 'doubted') ORDER BY sent_at DESC, id DESC LIMIT 1";
+    tx.opt(sql, params![account], read_sending)?.map(sending_of).transpose()
+}
+
+/// What the person sent and is being checked.
+pub fn open_sending(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Sending>> {
+    let sql = "SELECT id, account_id, why, state, again, sent_at, ended_at FROM sending
+               WHERE account_id = $1 AND ended_at IS NULL AND why = 'sent'";
+    tx.opt(sql, params![account], read_sending)?.map(sending_of).transpose()
+}
+
+/// The recheck that is under way.
+pub fn open_recheck(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Sending>> {
+    let sql = "SELECT id, account_id, why, state, again, sent_at, ended_at FROM sending
+               WHERE account_id = $1 AND ended_at IS NULL AND why <> 'sent'";
+    tx.opt(sql, params![account], read_sending)?.map(sending_of).transpose()
+}
+
+/// Notes that what a sending confirms is to be checked once more.
+pub fn check_again(tx: &mut Tx<'_>, id: &SendingId) -> Result<()> {
+    tx.exec("UPDATE sending SET again = 1 WHERE id = $1 AND ended_at IS NULL", params![id])?;
+    Ok(())
+}
+
+/// Takes back what a register had confirmed of a sending that is open still.
+pub fn revoke_check(
+    tx: &mut Tx<'_>,
+    id: &CheckId,
+    state: State,
+    fields: &str,
+    reason: &str,
+    now: Time,
+) -> Result<()> {
+    tx.exec(
+        "UPDATE register_check SET state = $1, fields = $2, reason = $3, ended_at = $4 WHERE id = $5",
+        params![state.word(), fields, reason, now, id],
+    )?;
+    Ok(())
+}
+
+pub(super) fn odd(what: &str, word: &str) -> Error {
     Error::Bug(format!("a {what} with the state «{word}»"))
 }
 
@@ -194,30 +246,4 @@ pub fn end_sending(tx: &mut Tx<'_>, id: &SendingId, state: machine::Sending, now
         params![state.word(), now, id],
     )?;
     Ok(ended == 1)
-}
-
-/// Keeps what a level stands on.
-pub fn keep_evidence(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    kind: Check,
-    check: &CheckId,
-    at: Time,
-    recheck: Time,
-) -> Result<()> {
-    tx.exec(
-        "INSERT INTO evidence (account_id, kind, check_id, at, recheck_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (account_id, kind) DO UPDATE SET check_id = excluded.check_id, at = excluded.at,
-           recheck_at = excluded.recheck_at",
-        params![account, kind.word(), check, at, recheck],
-    )?;
-    Ok(())
-}
-
-/// The kinds of evidence of an account.
-pub fn evidence(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<Check>> {
-    let words = tx.all("SELECT kind FROM evidence WHERE account_id = $1", params![account], |row| {
-        row.get::<String>(0)
-    })?;
-    Ok(words.iter().filter_map(|word| check_of(word)).collect())
 }

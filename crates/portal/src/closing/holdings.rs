@@ -94,6 +94,11 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Run("DELETE FROM scan WHERE account_id = $1"),
     },
     Holding {
+        table: "register_subject",
+        export: Export::Nothing("keyed hashes of the numbers of the profile, which are shown themselves"),
+        erase: Erase::Run("DELETE FROM register_subject WHERE account_id = $1"),
+    },
+    Holding {
         table: "register_check",
         export: Export::Rows {
             title: "closing-part-checks",

@@ -71,6 +71,14 @@ pub enum Notice {
     ProfileDoubted,
     /// The registers could not decide.
     ProfileStuck,
+    /// Registers confirmed a correction of data that had been confirmed before.
+    CorrectionConfirmed,
+    /// Asked again, a register found a difference: the level is lower now. Names the fields.
+    LevelLowered,
+    /// A register told that the passport is not valid: the level is lower now.
+    DocumentInvalid,
+    /// A register told that the owner has died: the level is lower now, and every session ended.
+    DeathTold,
     /// The owner asked to delete the account; a sign-in before this moment restores it.
     ClosingStarted(Time),
     /// The account will soon be deleted.
@@ -168,6 +176,18 @@ impl Notice {
             Notice::ProfileStuck => {
                 ("profile-stuck", "notice-profile-stuck-subject", "notice-profile-stuck-text")
             }
+            Notice::CorrectionConfirmed => (
+                "correction-confirmed",
+                "notice-correction-confirmed-subject",
+                "notice-correction-confirmed-text",
+            ),
+            Notice::LevelLowered => {
+                ("level-lowered", "notice-level-lowered-subject", "notice-level-lowered-text")
+            }
+            Notice::DocumentInvalid => {
+                ("document-invalid", "notice-document-invalid-subject", "notice-document-invalid-text")
+            }
+            Notice::DeathTold => ("death-told", "notice-death-told-subject", "notice-death-told-text"),
             Notice::ClosingStarted(_) => {
                 ("closing-started", "notice-closing-started-subject", "notice-closing-started-text")
             }
@@ -205,6 +225,10 @@ impl Notice {
                 | Notice::LockedDown
                 | Notice::LiftAsked
                 | Notice::ContactUndone
+                | Notice::CorrectionConfirmed
+                | Notice::LevelLowered
+                | Notice::DocumentInvalid
+                | Notice::DeathTold
         )
     }
 }

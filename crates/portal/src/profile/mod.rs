@@ -21,6 +21,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::web::format;
 use ::store::Tx;
+use ::store::keys::SubjectKey;
 use kernel::Date;
 
 /// Today in the portal's zone: the day that dates of documents are judged on.
@@ -139,4 +140,40 @@ pub fn confirm(
     }
     store::keep(tx, ctx, account, &profile)?;
     address_by(tx, ctx, account, &profile)
+}
+
+/// Takes the confirmation of values away: they stay, and can be typed over again.
+///
+/// # Errors
+/// The storage is away.
+pub fn doubt(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, fields: &[Field]) -> Result<()> {
+    let Some(before) = store::find(tx, ctx, account)? else { return Ok(()) };
+    let mut profile = before.clone();
+    fields.iter().for_each(|field| profile.doubt(*field, ctx.now));
+    if profile == before {
+        return Ok(());
+    }
+    store::keep(tx, ctx, account, &profile)?;
+    address_by(tx, ctx, account, &profile)
+}
+
+/// Forgets values that a check confirmed the person has none of.
+///
+/// # Errors
+/// The storage is away.
+pub fn forget(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, field: Field) -> Result<()> {
+    let Some(mut profile) = store::find(tx, ctx, account)? else { return Ok(()) };
+    if profile.value(field).is_none() {
+        return Ok(());
+    }
+    profile.forget(field);
+    store::keep(tx, ctx, account, &profile)?;
+    address_by(tx, ctx, account, &profile)
+}
+
+/// The INN in a profile as it is stored: for the pass that renews its index, which has no context of a request.
+pub fn inn(key: &SubjectKey, sealed: &[u8]) -> Option<String> {
+    let profile = store::open(key, sealed)?;
+    let inn = profile.value(Field::Inn).filter(|value| value.confirmed.is_some())?;
+    Some(inn.text.clone())
 }

@@ -4,6 +4,7 @@ use super::value::Profile;
 use crate::accounts::{self, AccountId};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use store::keys::SubjectKey;
 use store::{Tx, params};
 
 /// The context of the sealed document.
@@ -16,6 +17,11 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Option<Pr
     let Some(sealed) = sealed else { return Ok(None) };
     let document = accounts::data_key(tx, ctx, account)?.open(CONTEXT, &sealed)?;
     Ok(Some(serde_json::from_slice(&document)?))
+}
+
+/// Opens the sealed document; `None` when it was tampered with.
+pub fn open(key: &SubjectKey, sealed: &[u8]) -> Option<Profile> {
+    serde_json::from_slice(&key.open(CONTEXT, sealed).ok()?).ok()
 }
 
 /// Keeps the profile in the place of the one before.

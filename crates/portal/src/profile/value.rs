@@ -137,6 +137,22 @@ impl Profile {
         }
     }
 
+    /// Takes the confirmation away: the value stays, and what was typed since counts now when it can be read.
+    pub fn doubt(&mut self, field: Field, now: Time) {
+        let Some(entry) = self.0.get_mut(&field) else { return };
+        if let Some(value) = &mut entry.value {
+            value.confirmed = None;
+        }
+        if let Some(draft) = entry.draft.clone() {
+            self.put(field, &draft, now);
+        }
+    }
+
+    /// A register confirmed that there is no such value.
+    pub fn forget(&mut self, field: Field) {
+        self.0.remove(&field);
+    }
+
     fn drop_empty(&mut self, field: Field) {
         if self.0.get(&field).is_some_and(|entry| *entry == Entry::default()) {
             self.0.remove(&field);
@@ -192,6 +208,23 @@ mod tests {
             ("Береговой", "Морской")
         );
         assert_eq!(profile.entry(Field::FirstName).and_then(|entry| entry.draft.clone()), None);
+    }
+
+    #[test]
+    fn a_doubted_value_stays_and_can_be_typed_over() {
+        let mut profile = Profile::default();
+        for field in [Field::Surname, Field::FirstName] {
+            profile.bring(field, "Береговой", Origin::Register, NOW);
+        }
+        profile.put(Field::FirstName, "Пётр", NOW);
+        profile.doubt(Field::Surname, NOW);
+        profile.doubt(Field::FirstName, NOW);
+        profile.doubt(Field::Snils, NOW);
+        assert_eq!(profile.text(Field::Surname), "Береговой");
+        assert_eq!(profile.text(Field::FirstName), "Пётр", "what waited counts now");
+        assert!(profile.value(Field::Surname).is_some_and(|value| value.confirmed.is_none()));
+        assert!(profile.put(Field::Surname, "Морской", NOW));
+        assert!(profile.entry(Field::Snils).is_none());
     }
 
     #[test]

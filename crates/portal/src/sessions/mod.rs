@@ -141,6 +141,8 @@ pub enum End {
     ByStaff,
     /// The account is being deleted.
     Closing,
+    /// A register told that the owner has died.
+    ByRegister,
 }
 
 impl End {
@@ -155,6 +157,7 @@ impl End {
             End::Lockdown => "lockdown",
             End::ByStaff => "by-staff",
             End::Closing => "closing",
+            End::ByRegister => "by-register",
         }
     }
 }

@@ -116,6 +116,7 @@ pub const EXPECTED: &[(&str, &str, Access)] = &[
     ("POST", "/cabinet/tour", SignedIn),
     ("GET", "/cabinet/profile", SignedIn),
     ("POST", "/cabinet/profile/check", SignedIn),
+    ("GET", "/cabinet/profile/live", SignedIn),
     ("POST", "/cabinet/profile/send", SignedIn),
     ("GET", "/cabinet/documents", SignedIn),
     ("POST", "/cabinet/documents/slot/{slot}", SignedIn),

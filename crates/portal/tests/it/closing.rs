@@ -18,7 +18,7 @@ use testkit::db::each_engine;
 const PATH: &str = "/cabinet/security/delete";
 
 /// Goes through the page of deletion to its end.
-async fn delete(app: &TestApp, browser: &mut Browser, person: &Person) -> Page {
+pub async fn delete(app: &TestApp, browser: &mut Browser, person: &Person) -> Page {
     browser.get(PATH).await;
     let by_mail = person.phone.is_empty();
     let page = browser.send(PATH, &[("channel", if by_mail { "email" } else { "sms" })]).await;

@@ -44,7 +44,7 @@ const EXEMPT: &[(&str, &str)] = &[
     ("/cabinet/profile/check", "keeps what is being typed into an open form; nothing counts by it"),
     (
         "/hooks/registers/{register}",
-        "a register, not a person; what it leads to is check_ended, written by the job alike",
+        "a register, not a person; what it leads to is check_ended or register_told (tests/it/levels.rs)",
     ),
     ("/cabinet/tour", "the tour was seen: a look of the first page"),
     ("/recover/code", "a right code only opens the next page; what it leads to is password_recovered"),

@@ -155,7 +155,18 @@ impl TestApp {
 
     /// Runs every job that is due, and what those enqueue; answers how many ran.
     pub async fn run_jobs(&self) -> usize {
-        portal::jobs::worker(&self.app).run_until_idle().await.expect("jobs run")
+        let workers = portal::jobs::workers(&self.app);
+        let mut total = 0;
+        loop {
+            let mut ran = 0;
+            for worker in &workers {
+                ran += worker.run_until_idle().await.expect("jobs run");
+            }
+            if ran == 0 {
+                return total;
+            }
+            total += ran;
+        }
     }
 
     /// The code in the newest text message to a number; due jobs run first.

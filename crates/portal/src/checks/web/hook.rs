@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use gateway::register::webhook::{self, Notice};
+use gateway::register::webhook::{self, Event, Notice};
 use gateway::register::{Answer, Register, RequestId};
 
 /// A token is taken once; longer than any token is good (`webhook_age_seconds` and the skew, at most two minutes).
@@ -40,8 +40,7 @@ pub async fn post(
     }
     match received.notice {
         Notice::Answered { request, answer } => answered(&visit, register, &request, answer).await,
-        // Not taken yet: the register keeps it and tries again.
-        Notice::Event(_) => Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+        Notice::Event(event) => happened(&visit, register, event).await,
     }
 }
 
@@ -61,6 +60,17 @@ async fn answered(
         if let Some(account) = changed {
             visit.app().sessions().forget(&account);
         }
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// 204 whether or not the event is of somebody here: the register does not learn who has an account.
+async fn happened(visit: &Visit, register: Register, event: Event) -> std::result::Result<Response, Fault> {
+    let (ctx, config) = (visit.ctx().clone(), visit.app().config_arc());
+    let changed =
+        visit.app().write(move |tx| checks::take_event(tx, &ctx, &config, register, &event)).await?;
+    for account in &changed {
+        visit.app().sessions().forget(account);
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -1,8 +1,10 @@
 //! «Мои данные» with what is being checked, the button that sends, and the address that registers answer to.
 
 mod hook;
+mod live;
 mod overview;
 mod send;
+mod shown;
 
 use crate::web::routes::{Access, Routes};
 
@@ -13,6 +15,7 @@ const PROFILE: &str = "/cabinet/profile";
 pub fn routes() -> Routes {
     Routes::default()
         .get(PROFILE, Access::SignedIn, overview::get)
+        .get("/cabinet/profile/live", Access::SignedIn, live::get)
         .post("/cabinet/profile/send", Access::SignedIn, send::post)
         .post("/hooks/registers/{register}", Access::Program, hook::post)
 }

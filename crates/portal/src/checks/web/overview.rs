@@ -1,9 +1,10 @@
 //! `/cabinet/profile`: everything the portal knows about the person, and what is missing for the next level.
 
+use super::shown::{self, Shown};
 use crate::accounts::{self, Contact, ContactType};
-use crate::checks::{self, CheckRow, NEEDED, Sending, SendingState, State};
+use crate::checks::{self, NEEDED};
 use crate::profile::web::{choice, path, title};
-use crate::profile::{Field, Judge, Kind, Origin, Profile, Progress, Section, load, today};
+use crate::profile::{Judge, Kind, Origin, Profile, Progress, Section, load, today};
 use crate::web::fault::Fault;
 use crate::web::page::{Kind as Mood, Page};
 use crate::web::ui::{Button, LinkButton, Notice, SummaryList, Tag, TaskList, Weight};
@@ -20,19 +21,20 @@ struct OverviewPage {
     missing: Option<TaskList>,
     /// The next level lacks nothing of what is typed here, and nothing is under way.
     send: Option<Button>,
+    /// It is a correction of what was confirmed.
+    corrected: bool,
+    /// The stream that tells when something changed, while something is being checked.
+    live: Option<String>,
+    /// The passport has to be exchanged.
+    passport: Option<Notice>,
+    /// What the level stands on.
+    evidence: Option<SummaryList>,
     /// What became of the newest sending.
     sending: Option<Shown>,
     parts: Vec<Part>,
     /// What can be told besides.
     more: Option<TaskList>,
     contacts: SummaryList,
-}
-
-/// A sending as the page shows it.
-struct Shown {
-    notice: Notice,
-    checks: TaskList,
-    doubted: Option<TaskList>,
 }
 
 /// A section with values.
@@ -47,76 +49,48 @@ struct Part {
 /// The page.
 pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<Response, Fault> {
     let (ctx, id) = (visit.ctx().clone(), session.account.clone());
-    let (profile, contacts, under_way) = visit
+    let (profile, contacts, view, level) = visit
         .app()
         .read(move |tx| {
             let contacts = accounts::display_contacts(tx, &ctx, &id)?;
-            Ok((load(tx, &ctx, &id)?, contacts, checks::under_way(tx, &id)?))
+            // The level of the same moment as its evidence.
+            let level = accounts::load(tx, &ctx, &id)?.map(|account| account.level);
+            Ok((load(tx, &ctx, &id)?, contacts, checks::view(tx, &ctx, &id)?, level))
         })
         .await?;
     let page = visit.page();
     let judge = Judge::new(&profile, today(visit.ctx())?);
-    let simplified = session.level == Level::Simplified;
+    let simplified = level.unwrap_or(session.level) == Level::Simplified;
+    // A standard account has something to send when a confirmed value was typed over.
+    let corrected = !simplified && checks::differs(&profile, &judge);
+    let wanted = simplified || corrected;
     let lacks = |section: &Section| {
-        simplified && NEEDED.contains(section) && judge.progress(*section) != Progress::Complete
+        wanted && NEEDED.contains(section) && judge.progress(*section) != Progress::Complete
     };
     let is_empty = |section: &Section| judge.progress(*section) == Progress::Empty;
     let lacking: Vec<Section> = Section::ALL.into_iter().filter(lacks).collect();
     let more: Vec<Section> =
         Section::ALL.into_iter().filter(|section| !lacks(section) && is_empty(section)).collect();
-    let open = under_way.as_ref().is_some_and(|(sending, _)| sending.ended_at.is_none());
+    let open = view.is_open();
     let told = Section::ALL.into_iter().filter(|section| !is_empty(section));
+    let send = (wanted && lacking.is_empty() && !open)
+        .then(|| Button::new(page.t("checks-send")).weight(Weight::Accent));
     Ok(visit.ok(&OverviewPage {
-        send: (simplified && lacking.is_empty() && !open)
-            .then(|| Button::new(page.t("checks-send")).weight(Weight::Accent)),
-        sending: under_way.map(|(sending, checks)| shown(&page, &sending, &checks)),
+        send,
+        corrected,
+        live: open.then(|| format!("/cabinet/profile/live?mark={}", view.mark)),
+        passport: shown::passport(&page, &view),
+        evidence: shown::evidence(&page, &view),
+        sending: view
+            .newest
+            .as_ref()
+            .map(|(sending, checks)| shown::sending(&page, simplified, sending, checks)),
         missing: tasks(&page, &judge, &lacking),
         parts: told.filter_map(|section| part(&page, &profile, &judge, section)).collect(),
         more: tasks(&page, &judge, &more),
         contacts: contact_list(&page, contacts),
         page,
     }))
-}
-
-fn shown(page: &Page, sending: &Sending, checks: &[CheckRow]) -> Shown {
-    let (mood, key) = match sending.state {
-        SendingState::Open => (Mood::Info, "checks-open"),
-        SendingState::Passed => (Mood::Success, "checks-passed"),
-        SendingState::Doubted => (Mood::Warning, "checks-doubted"),
-        SendingState::Stuck => (Mood::Warning, "checks-stuck"),
-    };
-    let words = page.tf1(key, "time", page.date_time(sending.ended_at.unwrap_or(sending.sent_at)));
-    let one = |list: TaskList, check: &CheckRow| {
-        let (mood, word) = match check.state {
-            State::Queued | State::Asked => (Mood::Info, "checks-state-asked"),
-            State::Passed => (Mood::Success, "checks-state-passed"),
-            State::Doubted => (Mood::Warning, "checks-state-doubted"),
-            State::Unclear => (Mood::Warning, "checks-state-unclear"),
-            State::GaveUp => (Mood::Warning, "checks-state-gave-up"),
-        };
-        list.task(check_title(page, check), "", None, Some(Tag::new(mood, page.t(word))))
-    };
-    let mut doubted: Vec<Field> =
-        checks.iter().flat_map(|check| &check.fields).filter_map(|word| Field::from_word(word)).collect();
-    doubted.sort();
-    doubted.dedup();
-    let to_mend = |list: TaskList, field: &Field| {
-        list.task(page.t(field.label()), "", Some(&path(field.section())), None)
-    };
-    let mend = sending.state == SendingState::Doubted && !doubted.is_empty();
-    Shown {
-        notice: Notice::new(page.lang, mood, words),
-        checks: checks.iter().fold(TaskList::new(), one),
-        doubted: mend.then(|| doubted.iter().fold(TaskList::new(), to_mend)),
-    }
-}
-
-fn check_title(page: &Page, check: &CheckRow) -> &'static str {
-    page.t(match check.kind {
-        gateway::register::Check::Snils => "checks-snils",
-        gateway::register::Check::Passport => "checks-passport",
-        gateway::register::Check::Inn => "checks-inn",
-    })
 }
 
 fn tasks(page: &Page, judge: &Judge<'_>, sections: &[Section]) -> Option<TaskList> {
@@ -175,10 +149,19 @@ fn values(
             None => shown,
         };
         let waits = profile.entry(field).is_some_and(|entry| entry.draft.is_some());
-        rows.push((
-            page.t(field.label()),
-            if waits { page.tf1("profile-waits", "value", told) } else { told },
-        ));
+        rows.push((page.t(field.label()), told));
+        if waits {
+            let new = judge.effective(field).filter(|text| !text.is_empty());
+            let shown =
+                new.map(|text| choice(page, field, &text).map_or_else(|| field.masked(&text), str::to_owned));
+            rows.push((
+                page.t("profile-waits-label"),
+                match shown {
+                    Some(value) => page.tf1("profile-waits", "value", value),
+                    None => page.t("profile-waits-unread").to_owned(),
+                },
+            ));
+        }
     }
     rows
 }

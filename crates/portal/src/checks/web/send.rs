@@ -14,7 +14,10 @@ pub async fn post(
 ) -> std::result::Result<Response, Fault> {
     fields.only(&[])?;
     let (ctx, config, account) = (visit.ctx().clone(), visit.app().config_arc(), session.account.clone());
+    let id = session.account.clone();
     let sent = visit.app().write(move |tx| checks::send(tx, &ctx, &config, &account)).await?;
+    // Other open pages of the person show it.
+    visit.app().sessions().forget(&id);
     Ok(match sent {
         Sent::Begun => visit.see_other_with(PROFILE, "profile-sent"),
         Sent::Unfinished => visit.see_other_with(PROFILE, "profile-unfinished"),

@@ -14,9 +14,8 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
         ("sms", config.sms.problems()),
         ("voice", config.voice.problems()),
         ("mail", config.mail.problems()),
-        ("documents.storage", config.documents.storage.problems()),
-        ("documents.antivirus", config.documents.antivirus.problems()),
         ("registers", config.registers.problems()),
+        ("documents", config.documents.problems()),
     ];
     for (table, problems) in tables {
         found.extend(problems.into_iter().map(|p| p.below(table)).map(|p| (p.path, p.message)));

@@ -188,6 +188,21 @@ fn production_refuses_what_is_for_demonstrations() {
 }
 
 #[test]
+fn files_must_fit_where_they_go_and_travel_sealed() {
+    let s3 = "[documents.storage]\nkind = \"s3\"\n[documents.storage.s3]\nendpoint = \"http://10.0.0.1:9000\"\n\
+        bucket = \"files\"\naccess_key = \"k\"\nsecret_key = \"s\"\n";
+    let paths = |text: &str| problems(text, &[]).into_iter().map(|p| p.path).collect::<Vec<_>>();
+    assert_eq!(paths(s3), ["documents.storage.s3.endpoint"]);
+    load(s3, &[("PRISTAN_DEMO", "1")]).unwrap();
+    load(&s3.replace("http:", "https:"), &[]).unwrap();
+    let large = "[documents]\nmax_bytes = 40000000\n";
+    let needed = ["documents.storage.object_limit_bytes", "documents.antivirus.clamd.stream_limit_bytes"];
+    assert_eq!(paths(large), needed);
+    let clamd = "[documents.antivirus]\nkind = \"clamd\"\nclamd = { address = \"10.0.0.7:3310\" }\n";
+    assert_eq!(paths(clamd), ["documents.antivirus.clamd.address"]);
+}
+
+#[test]
 fn production_refuses_secrets_that_everybody_can_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new();

@@ -24,8 +24,8 @@ const AFTER: Span = Span::seconds(30);
 const AGAIN: Span = Span::seconds(60);
 /// The pause while every place is taken.
 const BUSY: Span = Span::seconds(5);
-/// Names that are looked at in one go.
-const BATCH: usize = 200;
+/// Names that are looked at in one go; a folder reads the names of all files for each go, so there are few.
+const BATCH: usize = 10_000;
 
 /// Enqueues the judging of a scan; its id is the key.
 ///

@@ -1,6 +1,7 @@
 //! Section `[documents]`: what may be uploaded, how much and how often.
 
 use crate::limits::Limit;
+use gateway::ConfigProblem;
 use serde::{Deserialize, Serialize};
 
 /// Section `[documents]`.
@@ -25,11 +26,36 @@ pub struct Settings {
     pub most_waiting: u32,
     /// Seconds that a request waits for its file to be judged before it answers «checking».
     pub wait_seconds: u32,
-    /// `[documents.storage]`: where files are kept.
+    /// `[documents.storage]`: where files are kept (docs/storage-of-files.md).
     pub storage: gateway::objects::Config,
-    /// `[documents.antivirus]`: what looks for viruses.
+    /// `[documents.antivirus]`: the virus scanner.
     pub antivirus: gateway::antivirus::Config,
 }
+
+impl Settings {
+    /// Every problem of these values, paths below `[documents]`.
+    pub fn problems(&self) -> Vec<ConfigProblem> {
+        let mut found: Vec<_> = self.storage.problems().into_iter().map(|p| p.below("storage")).collect();
+        found.extend(self.antivirus.problems().into_iter().map(|p| p.below("antivirus")));
+        let rooms = [
+            ("storage.object_limit_bytes", self.storage.object_limit_bytes, SEALING_BYTES),
+            ("antivirus.clamd.stream_limit_bytes", self.antivirus.clamd.stream_limit_bytes, 0),
+        ];
+        for (path, limit, more) in rooms {
+            let least = self.max_bytes.saturating_add(more);
+            if u64::from(limit) < least {
+                found.push(ConfigProblem::new(
+                    path,
+                    format!("a file would not fit: expected at least {least}"),
+                ));
+            }
+        }
+        found
+    }
+}
+
+/// What sealing may add to a file, generously, in bytes.
+const SEALING_BYTES: u64 = 1024;
 
 impl Default for Settings {
     fn default() -> Settings {

@@ -4,43 +4,10 @@ import assert from "node:assert/strict";
 import { play } from "../harness/suite.mjs";
 import { follow, register } from "../harness/flows.mjs";
 import { judge } from "../harness/judge.mjs";
+import { noise, picture } from "../harness/pictures.mjs";
 import { person } from "../harness/people.mjs";
 
 const PAGE = "/cabinet/documents";
-
-/** A page with print on it, as a camera would take it: lines of text on paper, on a dark table. */
-async function picture(page, words, { blur = 0, width = 1500, height = 1100 } = {}) {
-  const other = await page.context().newPage();
-  await other.setViewportSize({ width, height });
-  const lines = Array.from({ length: 18 }, (_, row) => `<p>${words} ${row} Lorem ipsum dolor sit amet 0123456789</p>`).join("");
-  await other.setContent(`<body style="margin:0;background:#43382e"><div style="margin:120px 160px;padding:40px;background:#e6e0d4;filter:blur(${blur}px);font:26px monospace;height:780px;overflow:hidden">${lines}</div>`);
-  const bytes = await other.screenshot({ type: "jpeg", quality: 88 });
-  await other.close();
-  return bytes;
-}
-
-/** A picture of chance, which packs badly. */
-async function noise(page) {
-  const other = await page.context().newPage();
-  const bytes = await other.evaluate(async () => {
-    const canvas = new OffscreenCanvas(1500, 1200);
-    const pen = canvas.getContext("2d");
-    const data = pen.createImageData(1500, 1200);
-    let dice = 1;
-    for (let at = 0; at < data.data.length; at += 4) {
-      for (let colour = 0; colour < 3; colour++) {
-        dice = (Math.imul(dice, 1103515245) + 12345) & 0x7fffffff;
-        data.data[at + colour] = 90 + ((dice >> 16) % 90);
-      }
-      data.data[at + 3] = 255;
-    }
-    pen.putImageData(data, 0, 0);
-    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
-    return [...new Uint8Array(await blob.arrayBuffer())];
-  });
-  await other.close();
-  return Buffer.from(bytes);
-}
 
 for (const lang of ["ru", "en"]) {
   for (const js of [true, false]) {
@@ -64,6 +31,7 @@ for (const lang of ["ru", "en"]) {
       await choose("main", "notes.txt", Buffer.from("not a picture at all"), "text/plain");
       await upload("main");
       await card("main").locator(".tag--danger").waitFor();
+      assert.equal(await page.locator("[data-error-summary]").count(), 0, "what was wrong before is mended");
       await seen("refused");
 
       await choose("main", "разворот.jpg", await picture(page, "MAIN"));

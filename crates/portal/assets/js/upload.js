@@ -36,8 +36,7 @@ class Upload {
       await this.send();
       sessionStorage.removeItem(this.memory);
       this.say(this.words.judging);
-      location.hash = `place-${this.words.slot}`;
-      location.reload();
+      this.showResult();
     } catch (reason) {
       console.warn("upload", reason);
       // The ordinary way: the form as it stands, whole; the server says in words what is wrong.
@@ -51,6 +50,14 @@ class Upload {
     } finally {
       button.disabled = false;
     }
+  }
+
+  /** The page anew, at this place; not by a reload where the page is the answer to a form, which would be sent again. */
+  showResult() {
+    const place = `#place-${this.words.slot}`;
+    if (location.pathname !== this.words.page) return location.assign(this.words.page + place);
+    location.hash = place;
+    location.reload();
   }
 
   async send() {

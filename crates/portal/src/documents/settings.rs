@@ -12,7 +12,7 @@ pub struct Settings {
     pub max_bytes: u64,
     /// Scans of one account that are kept at a time (a choice: the pages of a passport and a dozen further papers).
     pub most_scans: i64,
-    /// Uploads of one account that are under way at a time (a choice).
+    /// Uploads of one account that are under way at a time; one more ends the oldest (a choice).
     pub most_uploads: i64,
     /// Uploads that one account may begin (a choice: 60 a day).
     pub uploads: Limit,

@@ -112,13 +112,17 @@ pub fn name(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, id: &UploadId) -> R
     Ok(String::from_utf8_lossy(&name).into_owned())
 }
 
-/// Uploads of an account that wait for bytes.
-pub fn open_uploads(tx: &mut Tx<'_>, account: &AccountId, now: Time) -> Result<i64> {
-    Ok(tx.one(
-        "SELECT COUNT(*) FROM upload WHERE account_id = $1 AND scan_id IS NULL AND expires_at > $2",
-        params![account, now],
-        |row| row.get(0),
-    )?)
+/// Gives up the oldest uploads of an account that wait for bytes, but for so many.
+pub fn drop_oldest(tx: &mut Tx<'_>, account: &AccountId, keep: i64) -> Result<()> {
+    let open = tx.all(
+        "SELECT id FROM upload WHERE account_id = $1 AND scan_id IS NULL ORDER BY created_at DESC, id DESC",
+        params![account],
+        |row| row.get::<UploadId>(0),
+    )?;
+    for id in open.iter().skip(usize::try_from(keep).unwrap_or(0)) {
+        drop_upload(tx, account, id)?;
+    }
+    Ok(())
 }
 
 /// Moves an upload on from one place to another; of several at once one does.

@@ -20,7 +20,7 @@ pub enum Created {
     Empty,
     /// The file is bigger than allowed.
     TooBig,
-    /// There are as many scans or open uploads as one account may have.
+    /// There are as many scans as one account may have.
     TooMany,
     /// Begun too often: not before this moment.
     Wait(Time),
@@ -55,13 +55,14 @@ pub fn begin(
     if length > settings.max_bytes {
         return Ok(Created::TooBig);
     }
-    let uploads = store::open_uploads(tx, account, ctx.now)?;
-    if uploads >= settings.most_uploads || uploads + store::count_scans(tx, account)? >= settings.most_scans {
+    if store::count_scans(tx, account)? >= settings.most_scans {
         return Ok(Created::TooMany);
     }
     if let Taken::Wait { until } = limits::take(tx, ctx, "uploads", account.as_str(), settings.uploads)? {
         return Ok(Created::Wait(until));
     }
+    // A connection that broke while uploads began leaves them behind: they must not stand in the way of the next one.
+    store::drop_oldest(tx, account, settings.most_uploads - 1)?;
     let upload = Upload {
         id: UploadId::new(ctx.now, &mut ctx.rng()),
         slot,

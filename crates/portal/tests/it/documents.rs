@@ -302,12 +302,18 @@ async fn uploads_are_their_owners_for_a_day_and_can_be_given_up() {
         assert_eq!(tus(&mut vera, "HEAD", &place, &[], Body::empty()).await.status, StatusCode::NOT_FOUND);
         let place = begin(&mut vera, 100).await;
         patch(&mut vera, &place, 0, b"half").await;
+        app.advance(Span::seconds(1));
         for _ in 0..4 {
             begin(&mut vera, 10).await;
         }
-        let headers = [("upload-length", "10"), ("upload-metadata", "slot bWFpbg==")];
-        let page = tus(&mut vera, "POST", UPLOADS, &headers, Body::empty()).await;
-        assert_eq!(page.status, StatusCode::CONFLICT, "as many as may be open");
+        assert_eq!(tus(&mut vera, "HEAD", &place, &[], Body::empty()).await.status, StatusCode::OK);
+        begin(&mut vera, 10).await;
+        let head = tus(&mut vera, "HEAD", &place, &[], Body::empty()).await;
+        assert_eq!(
+            (head.status, app.rows("upload").await),
+            (StatusCode::NOT_FOUND, 5),
+            "the oldest gave way"
+        );
         app.advance(Span::hours(25));
         app.run_jobs().await;
         assert_eq!((app.rows("upload").await, app.rows("upload_piece").await), (0, 0));

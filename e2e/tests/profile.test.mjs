@@ -49,6 +49,17 @@ for (const lang of ["ru", "en"]) {
       await fill(page, { surname: "Лодкина", first_name: "Вера" });
       await saved("surname");
 
+      await section("further");
+      await fill(page, { driving_licence: "7712345678", military_id: "XX" });
+      await send(page, "driving_licence");
+      await page.locator('[name="military_id"][aria-invalid="true"]').waitFor();
+      await seen("profile-further");
+      await fill(page, { military_id: "АБ 1234567" });
+      await saved("military_id");
+      await section("vehicle");
+      await fill(page, { plate: "a123bc77" });
+      await saved("plate");
+
       await section("document");
       await seen("profile-document");
       await page.locator('[name="document_kind"][value="passport_rf"]').check();

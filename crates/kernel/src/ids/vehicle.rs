@@ -152,6 +152,12 @@ impl Plate {
         }
     }
 
+    /// Reads a plate of a car or a motorcycle, whichever it is; what is neither is told of as a car's.
+    pub fn parse_any(text: &str) -> Result<Plate, Refusal> {
+        Plate::parse(text, PlateKind::Car)
+            .or_else(|fault| Plate::parse(text, PlateKind::Moto).map_err(|_| fault))
+    }
+
     /// The form to store and compare.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,7 +1,10 @@
 //! The fields of «Мои данные»: what each is called, to which section it belongs, how it is read and shown.
 
 use super::words;
-use kernel::ids::{DivisionCode, ForeignDocument, InnPerson, PassportRf, PostalIndex};
+use kernel::ids::{
+    DivisionCode, DrivingLicence, ForeignDocument, InnPerson, MilitaryId, OmsPolicy, PassportIntl,
+    PassportRf, Plate, PostalIndex, VehicleCertificate, Vin,
+};
 use kernel::{Date, Line, NamePart, Refusal, Script, Snils};
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +21,23 @@ pub enum Section {
     Registered,
     /// Where they live.
     Residence,
+    /// Documents besides the one that proves who they are.
+    Further,
+    /// Their car or motorcycle.
+    Vehicle,
 }
 
 impl Section {
     /// All, in the order of the page.
-    pub const ALL: [Section; 5] =
-        [Section::Personal, Section::Document, Section::Numbers, Section::Registered, Section::Residence];
+    pub const ALL: [Section; 7] = [
+        Section::Personal,
+        Section::Document,
+        Section::Numbers,
+        Section::Registered,
+        Section::Residence,
+        Section::Further,
+        Section::Vehicle,
+    ];
 
     /// The word in addresses.
     pub const fn word(self) -> &'static str {
@@ -33,12 +47,19 @@ impl Section {
             Section::Numbers => "numbers",
             Section::Registered => "registered",
             Section::Residence => "residence",
+            Section::Further => "further",
+            Section::Vehicle => "vehicle",
         }
     }
 
     /// The section of a word.
     pub fn from_word(word: &str) -> Option<Section> {
         Section::ALL.into_iter().find(|section| section.word() == word)
+    }
+
+    /// Whether all of it may stay empty: not everybody has such things.
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Section::Further | Section::Vehicle)
     }
 
     /// Its fields, in the order of the form.
@@ -70,6 +91,20 @@ pub enum Kind {
     Inn,
     /// A postal index.
     Postcode,
+    /// A driving licence.
+    Licence,
+    /// A passport for travel.
+    Travel,
+    /// A policy of medical insurance.
+    Oms,
+    /// A military identity card.
+    Military,
+    /// A vehicle's plate.
+    Plate,
+    /// A vehicle's identification number.
+    Vin,
+    /// A vehicle's certificate of registration.
+    Certificate,
 }
 
 /// Declares the fields with everything that is said of them, so that none is forgotten anywhere.
@@ -183,6 +218,20 @@ fields! {
     ResidenceHouse = "residence_house", Residence, Kind::Line, "profile-house";
     /// Flat of the residence.
     ResidenceFlat = "residence_flat", Residence, Kind::Line, "profile-flat";
+    /// Series and number of the driving licence.
+    DrivingLicence = "driving_licence", Further, Kind::Licence, "profile-licence";
+    /// Series and number of the passport for travel.
+    TravelPassport = "travel_passport", Further, Kind::Travel, "profile-travel";
+    /// The policy of compulsory medical insurance.
+    OmsPolicy = "oms_policy", Further, Kind::Oms, "profile-oms";
+    /// The military identity card.
+    MilitaryId = "military_id", Further, Kind::Military, "profile-military";
+    /// The plate.
+    Plate = "plate", Vehicle, Kind::Plate, "profile-plate";
+    /// The identification number of the vehicle.
+    Vin = "vin", Vehicle, Kind::Vin, "profile-vin";
+    /// The certificate of registration.
+    Certificate = "certificate", Vehicle, Kind::Certificate, "profile-certificate";
 }
 
 /// What a value is read against: other fields that decide on its form.
@@ -229,6 +278,13 @@ impl Field {
             Kind::Snils => Snils::parse(typed).map(|snils| snils.as_str().to_owned()),
             Kind::Inn => InnPerson::parse(typed).map(|inn| inn.as_str().to_owned()),
             Kind::Postcode => PostalIndex::parse(typed).map(|index| index.as_str().to_owned()),
+            Kind::Licence => DrivingLicence::parse(typed).map(|licence| licence.as_str().to_owned()),
+            Kind::Travel => PassportIntl::parse(typed).map(|passport| passport.as_str().to_owned()),
+            Kind::Oms => OmsPolicy::parse(typed).map(|policy| policy.as_str().to_owned()),
+            Kind::Military => MilitaryId::parse(typed).map(|card| card.as_str().to_owned()),
+            Kind::Plate => Plate::parse_any(typed).map(|plate| plate.as_str().to_owned()),
+            Kind::Vin => Vin::parse(typed).map(|vin| vin.as_str().to_owned()),
+            Kind::Certificate => VehicleCertificate::parse(typed).map(|sts| sts.as_str().to_owned()),
         }
     }
 
@@ -248,7 +304,10 @@ impl Field {
             masked.map(|(at, c)| if at < hidden && c.is_alphanumeric() { '•' } else { c }).collect()
         };
         match self.kind() {
-            Kind::DocumentNumber => tail(3),
+            Kind::DocumentNumber | Kind::Licence | Kind::Travel | Kind::Military | Kind::Certificate => {
+                tail(3)
+            }
+            Kind::Vin | Kind::Oms => tail(4),
             Kind::Snils => tail(2),
             Kind::Inn => tail(4),
             _ => self.shown(stored),
@@ -311,6 +370,14 @@ mod tests {
             (Field::NoPatronymic, "", ""),
             (Field::Sex, "f", "f"),
             (Field::RegisteredPostcode, "127006", "127006"),
+            (Field::DrivingLicence, "77 12 345678", "7712 345678"),
+            (Field::TravelPassport, "77 № 1431346", "77 1431346"),
+            (Field::OmsPolicy, "7700 0031 1234 5675", "7700003112345675"),
+            (Field::Vin, "xta210990y2765499", "XTA210990Y2765499"),
+            (Field::Plate, "a123bc 77", "А123ВС77"),
+            (Field::Plate, "1234АА77", "1234АА77"),
+            (Field::MilitaryId, "аб 1234567", "АБ 1234567"),
+            (Field::Certificate, "13НМ725223", "13НМ 725223"),
         ] {
             assert_eq!(field.read(typed, CITIZEN).as_deref(), Ok(stored), "{field:?}");
         }

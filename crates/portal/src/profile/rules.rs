@@ -76,6 +76,7 @@ impl<'a> Judge<'a> {
             | Field::ResidenceDistrict
             | Field::ResidenceStreet
             | Field::ResidenceFlat => false,
+            field if field.section().is_optional() => false,
             field => field.kind() != Kind::Tick && self.applies(field),
         }
     }
@@ -141,6 +142,7 @@ impl<'a> Judge<'a> {
             .filter(|field| field.kind() != Kind::Tick)
             .all(|field| self.profile.entry(field).is_none());
         match () {
+            () if nothing && section.is_optional() => Progress::Empty,
             () if self.faults(section).is_empty() => Progress::Complete,
             () if nothing => Progress::Empty,
             () => Progress::Unfinished,

@@ -26,6 +26,22 @@ pub fn error(field: Field, refusal: Refusal) -> &'static str {
             _ => "profile-error-inn",
         },
         Kind::Postcode => "profile-error-postcode",
+        Kind::Licence => "profile-error-licence",
+        Kind::Travel => "profile-error-travel",
+        Kind::Oms => match refusal {
+            Refusal::Checksum => "profile-error-oms-checksum",
+            _ => "profile-error-oms",
+        },
+        Kind::Military => "profile-error-military",
+        Kind::Plate => match refusal {
+            Refusal::BadLetter | Refusal::BadChar => "profile-error-plate-letter",
+            _ => "profile-error-plate",
+        },
+        Kind::Vin => match refusal {
+            Refusal::BadLetter | Refusal::BadChar => "profile-error-vin-letter",
+            _ => "profile-error-vin",
+        },
+        Kind::Certificate => "profile-error-certificate",
     }
 }
 

@@ -278,3 +278,40 @@ async fn hostile_input_gets_a_message_at_its_field() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn further_documents_and_a_vehicle_are_kept_and_nothing_of_them_is_needed() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        let mut browser = registered(&app, &VERA).await;
+        let section = |word: &str| format!("/cabinet/profile/section/{word}");
+        let (further, vehicle) = (section("further"), section("vehicle"));
+        let page = browser.get(PROFILE).await;
+        assert!(page.says(&words(Lang::Ru, "profile-progress-empty")) && page.body.contains(&further));
+        browser.get(&further).await;
+        let typed = [
+            ("driving_licence", "7712 345678"),
+            ("travel_passport", "771431346"),
+            ("oms_policy", "1171173762163035"),
+            ("military_id", "XX"),
+        ];
+        let page = browser.send(&further, &typed).await;
+        assert_eq!(fault(&page, "oms_policy"), Some(words(Lang::Ru, "profile-error-oms-checksum")));
+        assert_eq!(fault(&page, "military_id"), Some(words(Lang::Ru, "profile-error-military")));
+        assert_eq!(fault(&page, "driving_licence"), None);
+        let mended = with(&typed, &[("oms_policy", "1171173762163034"), ("military_id", "")]);
+        let page = browser.send(&further, &mended).await;
+        assert!(is_kept(&page) && page.says("•••• •••678") && !page.says("345678"), "{}", page.text());
+        browser.get(&vehicle).await;
+        let page = browser.send(&vehicle, &[("plate", "Ж123ЖЖ77"), ("vin", "XTA21099OY2765499")]).await;
+        assert_eq!(fault(&page, "plate"), Some(words(Lang::Ru, "profile-error-plate-letter")));
+        assert_eq!(fault(&page, "vin"), Some(words(Lang::Ru, "profile-error-vin-letter")));
+        let page = browser.send(&vehicle, &[("plate", "a123bc77"), ("vin", ""), ("certificate", "")]).await;
+        assert!(is_kept(&page) && page.says("А123ВС77"), "{}", page.text());
+        // Emptied, they are gone.
+        browser.get(&vehicle).await;
+        let page = browser.send(&vehicle, &[("plate", ""), ("vin", ""), ("certificate", "")]).await;
+        assert!(is_kept(&page) && !page.says("А123ВС77"), "{}", page.text());
+    })
+    .await;
+}

@@ -34,6 +34,8 @@ pub fn title(page: &Page, section: Section) -> &'static str {
         Section::Numbers => "profile-numbers",
         Section::Registered => "profile-registered",
         Section::Residence => "profile-residence",
+        Section::Further => "profile-further",
+        Section::Vehicle => "profile-vehicle",
     })
 }
 

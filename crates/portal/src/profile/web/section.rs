@@ -40,6 +40,8 @@ fn lead(page: &Page, section: Section) -> &'static str {
         Section::Numbers => "profile-numbers-lead",
         Section::Registered => "profile-registered-lead",
         Section::Residence => "profile-residence-lead",
+        Section::Further => "profile-further-lead",
+        Section::Vehicle => "profile-vehicle-lead",
     })
 }
 
@@ -57,6 +59,13 @@ fn hint(field: Field, citizen: bool) -> Option<&'static str> {
         Field::RegisteredCity | Field::ResidenceCity => "profile-city-hint",
         Field::RegisteredHouse | Field::ResidenceHouse => "profile-house-hint",
         Field::Country => "profile-country-hint",
+        Field::DrivingLicence => "profile-licence-hint",
+        Field::TravelPassport => "profile-travel-hint",
+        Field::OmsPolicy => "profile-oms-hint",
+        Field::MilitaryId => "profile-military-hint",
+        Field::Plate => "profile-plate-hint",
+        Field::Vin => "profile-vin-hint",
+        Field::Certificate => "profile-certificate-hint",
         _ => return None,
     })
 }
@@ -120,7 +129,14 @@ fn draw_text(page: &Page, field: Field, label: &'static str, help: &'static str,
         Kind::Snils | Kind::Division | Kind::Postcode | Kind::Inn => {
             text.inputmode("numeric").maxlength(24).width(12).exact()
         }
-        Kind::DocumentNumber => text.maxlength(32).width(12).exact(),
+        Kind::Oms => text.inputmode("numeric").maxlength(24).width(12).exact(),
+        Kind::DocumentNumber
+        | Kind::Licence
+        | Kind::Travel
+        | Kind::Military
+        | Kind::Plate
+        | Kind::Certificate => text.maxlength(32).width(12).exact(),
+        Kind::Vin => text.maxlength(32).width(20).exact(),
         _ if matches!(field, Field::RegisteredRegion | Field::ResidenceRegion) => {
             text.maxlength(kernel::line::MAX_LINE).suggestions("regions")
         }

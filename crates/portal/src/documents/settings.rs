@@ -16,6 +16,8 @@ pub struct Settings {
     pub most_uploads: i64,
     /// Uploads that one account may begin (a choice: 60 a day).
     pub uploads: Limit,
+    /// Uploads begun from one address: accounts are cheap, and what is on its way lies in the database (a choice).
+    pub uploads_per_address: Limit,
     /// Hours for which an upload that broke off can be continued (a choice: a day).
     pub upload_hours: i64,
     /// Bytes after which what has arrived is written down: this much is lost at most when the process is killed.
@@ -64,6 +66,7 @@ impl Default for Settings {
             most_scans: 20,
             most_uploads: 5,
             uploads: Limit::new(60, 86_400),
+            uploads_per_address: Limit::new(200, 3_600),
             upload_hours: 24,
             piece_bytes: 256 * 1024,
             judges: 1,

@@ -2,9 +2,10 @@
 
 use super::store::{self, Upload};
 use super::told::{Told, harmless_name};
-use super::{ScanId, Settings, Slot, UploadId, jobs};
+use super::{ScanId, Slot, UploadId, jobs};
 use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};
+use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::limits::{self, Taken};
@@ -44,10 +45,11 @@ pub enum Added {
 pub fn begin(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
-    settings: &Settings,
+    config: &Config,
     account: &AccountId,
     (slot, name, length): (Slot, &str, u64),
 ) -> Result<Created> {
+    let settings = &config.documents;
     accounts::hold_open(tx, account)?;
     if length == 0 {
         return Ok(Created::Empty);
@@ -60,6 +62,13 @@ pub fn begin(
     }
     if let Taken::Wait { until } = limits::take(tx, ctx, "uploads", account.as_str(), settings.uploads)? {
         return Ok(Created::Wait(until));
+    }
+    if !config.limits.exempt(ctx.address) {
+        let address = limits::caller(ctx);
+        let taken = limits::take(tx, ctx, "uploads-address", &address, settings.uploads_per_address)?;
+        if let Taken::Wait { until } = taken {
+            return Ok(Created::Wait(until));
+        }
     }
     // A connection that broke while uploads began leaves them behind: they must not stand in the way of the next one.
     store::drop_oldest(tx, account, settings.most_uploads - 1)?;

@@ -1,7 +1,7 @@
 //! Scans when something outside is away, when many come at once, and when the account ends.
 
 use crate::documents::{begin, good, page_of, patch, send};
-use crate::people::{VERA, registered, words};
+use crate::people::{PASSWORD, VERA, registered, sign_in, words};
 use gateway::antivirus::Verdict;
 use gateway::objects::Fault;
 use kernel::{Lang, Span};
@@ -112,6 +112,41 @@ async fn files_of_nobody_are_collected_and_others_are_left() {
         let expected: Vec<String> =
             ["other/thing".to_owned()].into_iter().chain(kept.iter().map(ToString::to_string)).collect();
         assert_eq!(left, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn uploads_of_an_account_and_of_an_address_are_bounded() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        let strict = app
+            .again_with(|config| {
+                config.documents.uploads = portal::limits::Limit::new(5, 86_400);
+                config.documents.uploads_per_address = portal::limits::Limit::new(2, 3_600);
+            })
+            .await;
+        let mut vera = registered(&app, &VERA).await.towards(&strict);
+        for _ in 0..5 {
+            begin(&mut vera, 10).await;
+        }
+        let page = send(&mut vera, SEND_MAIN, "p.jpg", good()).await;
+        assert_eq!(page.status.as_u16(), 422);
+        assert!(
+            says(&page, "documents-error-wait"),
+            "five of an account; loopback is exempt by its address"
+        );
+        app.advance(Span::days(1));
+        let mut vera = strict.browser();
+        sign_in(&mut vera, VERA.phone, PASSWORD).await;
+        let mut vera = vera.at("203.0.113.7");
+        for _ in 0..2 {
+            begin(&mut vera, 10).await;
+        }
+        assert!(says(&send(&mut vera, SEND_MAIN, "p.jpg", good()).await, "documents-error-wait"));
+        // Another address may go on.
+        let mut vera = vera.at("203.0.113.8");
+        assert!(says(&send(&mut vera, SEND_MAIN, "p.jpg", good()).await, "documents-state-kept"));
     })
     .await;
 }

@@ -42,6 +42,9 @@ pub async fn get(
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+    // A browser shows no PDF in a sandbox: it is saved, and opened outside.
+    let is_pdf = media == "application/pdf";
+    let disposition = if is_pdf { "attachment; filename=\"document.pdf\"" } else { "inline" };
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition));
     Ok(response)
 }

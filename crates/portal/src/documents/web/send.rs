@@ -54,7 +54,7 @@ async fn take(
         .app()
         .write(move |tx| {
             let wish = (slot, name.as_str(), bytes.len() as u64);
-            let upload = match documents::begin(tx, &ctx, &config.documents, &account, wish)? {
+            let upload = match documents::begin(tx, &ctx, &config, &account, wish)? {
                 Created::Made(upload) => upload,
                 Created::Empty => return Ok(Err("documents-refused-empty")),
                 Created::TooBig => return Ok(Err("documents-refused-big")),

@@ -112,7 +112,7 @@ pub async fn create(SignedIn { visit, session }: SignedIn, Own { headers, body }
     let (ctx, config, account) = (visit.ctx().clone(), visit.app().config_arc(), session.account.clone());
     let created = visit
         .app()
-        .write(move |tx| documents::begin(tx, &ctx, &config.documents, &account, (slot, &name, length)))
+        .write(move |tx| documents::begin(tx, &ctx, &config, &account, (slot, &name, length)))
         .await?;
     let mut upload = match created {
         Created::Made(upload) => upload,

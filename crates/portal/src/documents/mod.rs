@@ -8,6 +8,7 @@
 pub mod compare;
 pub mod jobs;
 pub mod judge;
+pub mod orphans;
 mod settings;
 mod slot;
 mod store;

@@ -150,3 +150,28 @@ async fn uploads_of_an_account_and_of_an_address_are_bounded() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_database_that_knows_none_of_the_files_deletes_none() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        let mut vera = registered(&app, &VERA).await;
+        send(&mut vera, SEND_MAIN, "p.jpg", good()).await;
+        let foreign = |count: usize| {
+            for n in 0..count {
+                let key = format!("scans/scn_{n:032}/clean");
+                app.world.objects.spoil(&gateway::objects::ObjectKey::parse(&key).expect("a key"), b"x");
+            }
+        };
+        foreign(101);
+        app.advance(Span::hours(7));
+        app.run_jobs().await;
+        assert_eq!(app.world.objects.keys().len(), 2 + 101, "too many to be rubbish");
+        let one = app.world.objects.keys().remove(0);
+        gateway::objects::Objects::delete(&*app.world.objects, &one).await.expect("in memory");
+        app.advance(Span::hours(7));
+        app.run_jobs().await;
+        assert_eq!(app.world.objects.keys().len(), 2, "few enough: collected");
+    })
+    .await;
+}

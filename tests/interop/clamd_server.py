@@ -76,6 +76,8 @@ def main():
         port = listener.getsockname()[1]
     command = [program, "-c", configure(port, database)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    if os.path.exists(f"{FOLDER}/clamd.ctl"):
+        os.remove(f"{FOLDER}/clamd.ctl")  # of a daemon that was killed
     with subprocess.Popen(command, env=environment(), **quiet) as process:
         try:
             until("clamd", lambda: os.path.exists(f"{FOLDER}/clamd.ctl") or process.poll() is not None)

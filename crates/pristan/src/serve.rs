@@ -160,6 +160,13 @@ fn note_figures(app: &App) {
     portal::observe::set_counter("database_commits_total", stats.commits.load(Ordering::Relaxed));
     portal::observe::set_counter("database_writes_total", stats.writes.load(Ordering::Relaxed));
     portal::observe::set_gauge("password_queue", &[], app.passwords().waiting() as f64);
+    let ways = app.gateways();
+    let files = ways.objects.iter().map(|files| ("files", files.health()));
+    let antivirus = ways.antivirus.iter().map(|scanner| ("antivirus", scanner.health()));
+    for (gateway, health) in files.chain(antivirus) {
+        let up = if health.can_send() { 1.0 } else { 0.0 };
+        portal::observe::set_gauge("gateway_up", &[("gateway", gateway)], up);
+    }
 }
 
 fn metrics_gauge(name: &'static str, queue: &'static str, value: usize) {

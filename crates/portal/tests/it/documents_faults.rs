@@ -132,10 +132,7 @@ async fn uploads_of_an_account_and_of_an_address_are_bounded() {
         }
         let page = send(&mut vera, SEND_MAIN, "p.jpg", good()).await;
         assert_eq!(page.status.as_u16(), 422);
-        assert!(
-            says(&page, "documents-error-wait"),
-            "five of an account; loopback is exempt by its address"
-        );
+        assert!(says(&page, "documents-error-wait"), "five of an account; loopback is exempt by its address");
         app.advance(Span::days(1));
         let mut vera = strict.browser();
         sign_in(&mut vera, VERA.phone, PASSWORD).await;

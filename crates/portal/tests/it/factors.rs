@@ -1,7 +1,8 @@
 //! Second factors through the whole router: two steps, counters, single use, downgrade, half-signed-in.
 
 use crate::people::{OTHER_PASSWORD, PASSWORD, VERA, is_in, registered, sign_in};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use kernel::Span;
 use portal::accounts::AccountId;
 use portal::ctx::Caller;
@@ -311,7 +312,11 @@ async fn a_half_is_no_session_and_belongs_to_its_browser_and_time() {
             let path = crate::access::filled(row.path);
             let page = match row.method {
                 "GET" => browser.get(&path).await,
-                _ => browser.post(&path, &[]).await,
+                "POST" => browser.post(&path, &[]).await,
+                other => {
+                    let method = Method::from_bytes(other.as_bytes()).expect("a method");
+                    browser.request(method, &path, &[], Body::empty()).await
+                }
             };
             assert_eq!(page.location(), Some(format!("/sign-in?back={path}").as_str()), "{path}");
         }

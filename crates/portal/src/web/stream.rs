@@ -197,11 +197,12 @@ impl<M: Mark> Open<M> {
                 Ok(None) => {
                     self.last = true;
                     // The page's part is over: the browser does not come back.
-                    return Some((Ok(Event::default().event("done").data("")), self));
+                    return Some((Ok(Event::default().event("done").data("done")), self));
                 }
                 Ok(Some(mark)) if mark != self.seen => {
                     self.seen.clone_from(&mark);
-                    return Some((Ok(Event::default().event("changed").id(mark).data("")), self));
+                    // Browsers drop an event without data.
+                    return Some((Ok(Event::default().event("changed").id(mark).data("changed")), self));
                 }
                 Ok(Some(_)) => {}
                 // The storage is away: the browser comes again.

@@ -64,7 +64,15 @@ impl Browser {
         field: &str,
         values: &[(&str, &str)],
     ) -> Result<Page, NoAnswer> {
-        let form = Form::with(page, field);
+        self.send(Form::with(page, field), values).await
+    }
+
+    /// Presses the button of the form that goes to `action`.
+    pub async fn press(&mut self, page: &Page, action: &str) -> Result<Page, NoAnswer> {
+        self.send(Form::around(page, &format!("action=\"{action}\""), action), &[]).await
+    }
+
+    async fn send(&mut self, form: Form, values: &[(&str, &str)]) -> Result<Page, NoAnswer> {
         let mut pairs: Vec<(String, String)> = form.hidden;
         pairs.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let body = pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value)));
@@ -138,8 +146,12 @@ struct Form {
 impl Form {
     /// The form around the field of this name.
     fn with(page: &Page, field: &str) -> Form {
-        let wanted = format!("name=\"{field}\"");
-        let at = page.body.find(&wanted).unwrap_or_else(|| panic!("{} has no field {field}", page.path));
+        Form::around(page, &format!("name=\"{field}\""), field)
+    }
+
+    /// The form around these words of the page.
+    fn around(page: &Page, wanted: &str, what: &str) -> Form {
+        let at = page.body.find(wanted).unwrap_or_else(|| panic!("{} has no {what}", page.path));
         let start = page.body[..at].rfind("<form").expect("a form around the field");
         let end = page.body[at..].find("</form>").map_or(page.body.len(), |end| at + end);
         let form = &page.body[start..end];

@@ -18,6 +18,9 @@ pub const PASSWORD: &str = "Gavan-2026!x";
 /// The password after recovering.
 pub const NEW_PASSWORD: &str = "Prichal-2027!y";
 
+/// Where the profile is sent.
+const SEND: &str = "/cabinet/profile/send";
+
 /// Pages in a row that a person fills before we say that they go in a circle.
 const MOST_PAGES: usize = 12;
 
@@ -103,6 +106,50 @@ impl Person {
         let phone = self.phone.clone();
         let page = self.browser.get("/recover").await?;
         self.fill(page, "login", &[("login", phone.as_str())], NEW_PASSWORD).await
+    }
+
+    /// Fills in the profile of somebody whom the registers know, and sends it; goes on from wherever they are. A
+    /// sending that the portal acknowledged is there afterwards.
+    pub async fn send_profile(&mut self, values: &serde_json::Value) -> Result<(), NoAnswer> {
+        let of = |name: &str| values[name].as_str().unwrap_or_default().to_owned();
+        let page = self.browser.get("/cabinet/profile").await?;
+        if !page.body.contains(SEND) && page.body.contains("aria-labelledby=\"sending\"") {
+            return Ok(());
+        }
+        let mut personal = vec![("birth_place", "гор. Тверь".to_owned()), ("citizenship", "rus".to_owned())];
+        for name in ["surname", "first_name", "patronymic", "sex", "birth_date"] {
+            personal.push((name, of(name)));
+        }
+        if of("patronymic").is_empty() {
+            personal.push(("no_patronymic", "yes".to_owned()));
+        }
+        let mut document =
+            vec![("document_kind", "passport_rf".to_owned()), ("issued_by", "ОВД г. Твери".to_owned())];
+        for name in ["document_number", "issued_on", "division"] {
+            document.push((name, of(name)));
+        }
+        let sections =
+            [("personal", personal), ("document", document), ("numbers", vec![("snils", of("snils"))])];
+        for (section, fields) in sections {
+            let page = self.browser.get(&format!("/cabinet/profile/section/{section}")).await?;
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let page = self.browser.submit(&page, fields[0].0, &fields).await?;
+            self.answered(&page)?;
+            assert_eq!(page.path, "/cabinet/profile", "{section} was not taken");
+        }
+        let page = self.browser.get("/cabinet/profile").await?;
+        let page = self.browser.press(&page, SEND).await?;
+        self.answered(&page)
+    }
+
+    fn answered(&self, page: &Page) -> Result<(), NoAnswer> {
+        if page.status == 503 {
+            return Err(NoAnswer);
+        }
+        assert!(page.status < 500, "{} answers {}", page.path, page.status);
+        self.progress.one_more();
+        Ok(())
     }
 
     /// Whether a fresh browser gets in with this password.

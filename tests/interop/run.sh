@@ -11,6 +11,7 @@ mkdir -p "$work"
     'moto[server]==5.2.5' boto3==1.44.5
 [ -d "$work/node_modules/smpp" ] || npm install --silent --no-audit --no-fund --prefix "$work" smpp@0.5.1
 [ -d "$work/node_modules/jose" ] || npm install --silent --no-audit --no-fund --prefix "$work" jose@5.10.0
+[ -d "$work/node_modules/http_ece" ] || npm install --silent --no-audit --no-fund --prefix "$work" http_ece@1.2.1
 cd "$root"
 cargo build --quiet -p stand --examples
 export PRISTAN_INTEROP_WORK="$work" NODE_PATH="$work/node_modules"
@@ -20,4 +21,5 @@ for check in smpp_client.py smtp_client.py smtp_server.py register_client.py s3_
 done
 node "$here/smpp_server.cjs" || status=1
 node "$here/register_server.cjs" || status=1
+node "$here/push_server.cjs" || status=1
 exit $status

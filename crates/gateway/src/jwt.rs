@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use ring::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, UnparsedPublicKey,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, UnparsedPublicKey,
 };
 use serde::{Deserialize, Serialize};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -35,6 +35,7 @@ pub(crate) struct VerifyingKey(UnparsedPublicKey<Vec<u8>>);
 #[derive(Serialize)]
 struct HeaderOut<'a> {
     alg: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     kid: &'a str,
     typ: &'static str,
 }
@@ -72,6 +73,11 @@ impl SigningKey {
         Ok(SigningKey { pair, id: id.to_owned() })
     }
 
+    /// The public half: a point in 65 octets.
+    pub(crate) fn public(&self) -> &[u8] {
+        self.pair.public_key().as_ref()
+    }
+
     /// A token with these claims; `None` only when the machine has no randomness left or the claims are no JSON.
     pub(crate) fn sign(&self, claims: &impl Serialize) -> Option<String> {
         let header = serde_json::to_vec(&HeaderOut { alg: ALG, kid: &self.id, typ: "JWT" }).ok()?;
@@ -80,6 +86,12 @@ impl SigningKey {
         let signature = self.pair.sign(&machine(), signed.as_bytes()).ok()?;
         Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
+}
+
+/// A new private key in PKCS#8; `None` only when the machine has no randomness left.
+pub(crate) fn new_key() -> Option<Vec<u8>> {
+    let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &machine()).ok()?;
+    Some(document.as_ref().to_vec())
 }
 
 /// Numbers that a signature uses up come from the machine alone: one that repeats gives the key away.

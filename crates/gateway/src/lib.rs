@@ -5,6 +5,7 @@
 //! | SMS | [`sms::SmsGateway`] | [`sms::smpp`] (SMPP 3.4), [`sms::memory`]; [`sms::router`] shares several out |
 //! | voice call | [`voice::VoiceGateway`] | [`voice::http`], [`voice::memory`] |
 //! | e-mail | [`mail::MailGateway`] | [`mail::smtp`], [`mail::memory`] |
+//! | browsers | [`push::PushGateway`] | [`push::http`] (Web Push), [`push::memory`] |
 //! | register | [`register::Connector`] | [`register::http`], [`register::memory`] |
 //! | files | [`objects::Objects`] | [`objects::folder`], [`objects::s3`], [`objects::memory`] |
 //! | malware | [`antivirus::Scanner`] | [`antivirus::clamd`], [`antivirus::memory`] |
@@ -20,6 +21,7 @@ mod jwt;
 pub mod mail;
 pub mod objects;
 mod outcome;
+pub mod push;
 pub mod register;
 pub mod sms;
 mod tls;

@@ -10,10 +10,12 @@ use crate::passwords::Passwords;
 use crate::web::cookies::Jar;
 use crate::web::legal;
 use crate::web::stream::Streams;
+use crate::web::templates::Templates;
 use crate::{sessions, signin};
 use gateway::antivirus::Scanner;
 use gateway::mail::MailGateway;
 use gateway::objects::Objects;
+use gateway::push::PushGateway;
 use gateway::register::{Connector, Register, webhook};
 use gateway::sms::SmsGateway;
 use gateway::voice::VoiceGateway;
@@ -30,6 +32,8 @@ pub struct Gateways {
     pub voice: Option<Arc<dyn VoiceGateway>>,
     /// Letters.
     pub mail: Option<Arc<dyn MailGateway>>,
+    /// Notifications of browsers.
+    pub push: Option<Arc<dyn PushGateway>>,
     /// Registers that are asked about people.
     pub registers: Vec<Arc<dyn Connector>>,
     /// What their webhooks are checked with.
@@ -94,8 +98,11 @@ impl App {
         };
         let geo = Arc::new(geo);
         let not_me_days = parts.config.notifications.not_me_days;
+        // As with legal texts.
+        let templates = Templates::load(parts.config.notifications.templates.as_deref()).unwrap_or_default();
+        let templates = Arc::new(templates);
         let brand = Arc::new(parts.config.brand.clone());
-        let place = Place { public_url: public_url.into(), brand, zone, geo, not_me_days };
+        let place = Place { public_url: public_url.into(), brand, zone, geo, templates, not_me_days };
         let jar = Jar { secure: public_url.starts_with("https://") };
         let shared = parts.db.engine() == Engine::Postgres;
         let streams = Streams::new(&parts.config.live);

@@ -3,6 +3,7 @@
 use crate::devices::{Country, Geo, Marks};
 use crate::keys::Keys;
 use crate::web::page::Brand;
+use crate::web::templates::Templates;
 use jiff::tz::TimeZone;
 use kernel::{Lang, Rng, RngSource, Time};
 use std::net::IpAddr;
@@ -19,6 +20,8 @@ pub struct Place {
     pub zone: TimeZone,
     /// Countries of addresses.
     pub geo: Arc<Geo>,
+    /// The operator's own words for messages.
+    pub templates: Arc<Templates>,
     /// Days for which «Это был не я» in a message works.
     pub not_me_days: i64,
 }

@@ -144,6 +144,20 @@ pub const RETENTION: &[Retention] = &[
         sweep: notifications::sweep,
     },
     Retention {
+        name: "retention.notices",
+        what: "messages in the cabinet",
+        keep: Span::days(400),
+        every: Span::hours(24),
+        sweep: notifications::feed::sweep,
+    },
+    Retention {
+        name: "retention.push-subscriptions",
+        what: "browsers whose session was ended by somebody",
+        keep: Span::ZERO,
+        every: Span::hours(1),
+        sweep: notifications::push::sweep,
+    },
+    Retention {
         name: "retention.throttles",
         what: "counters of limits",
         keep: Span::ZERO,
@@ -350,6 +364,7 @@ fn worker(app: &App) -> Worker {
     let options = WorkerOptions { lease: LEASE, ..WorkerOptions::default() };
     let worker = Worker::new(app.db().clone(), app.clock_arc(), app.rng().clone(), options)
         .on(notifications::jobs::SEND, Arc::new(notifications::jobs::Send(app.clone())))
+        .on(notifications::delivery::LOOK, Arc::new(notifications::delivery::Deliver(app.clone())))
         .on(safety::jobs::END_BAN, Arc::new(safety::jobs::EndBan(app.clone())))
         .on(rotate::JOB, Arc::new(sweep));
     let worker = journal(worker, app);

@@ -4,6 +4,8 @@ use anyhow::{Context as _, anyhow};
 use gateway::ConfigProblem;
 use gateway::mail::MailGateway;
 use gateway::mail::smtp::SmtpMail;
+use gateway::push::http::HttpPush;
+use gateway::push::{PushGateway, Vapid};
 use gateway::register::Register;
 use gateway::register::http::HttpRegister;
 use gateway::register::webhook::Keys;
@@ -107,6 +109,13 @@ impl Outside {
         outside.gateways.objects = Some(storage.map_err(|p| told("documents.storage", p))?);
         outside.gateways.antivirus =
             gateway::antivirus::open(&files.antivirus).map_err(|p| told("documents.antivirus", p))?;
+        if config.push.is_on() {
+            let file = config.push_key_file();
+            make_data_dir(&config.data_dir)?;
+            let vapid = Vapid::load_or_create(&config.push, &file).map_err(|p| told("push", vec![p]))?;
+            let push = HttpPush::new(&config.push, vapid, Arc::clone(clock)).map_err(|p| told("push", p))?;
+            outside.gateways.push = Some(Arc::new(push) as Arc<dyn PushGateway>);
+        }
         for register in Register::ALL {
             let settings = config.registers.of(register);
             if !settings.is_on() {

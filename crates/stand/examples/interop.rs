@@ -1,6 +1,7 @@
 //! The portal's gateways against a server of somebody else, for `tests/interop`: one JSON line an event.
 //!
 //! `interop smpp PORT`, `interop smtp PORT starttls|implicit CA_FILE`, `interop register PORT KEYS_FOLDER WEBHOOKS`,
+//! `interop push ENDPOINT P256DH AUTH TEXT`,
 //! `interop s3 ENDPOINT BUCKET CA_FILE ACCESS_KEY SECRET_KEY` or `interop clamd ADDRESS FILE…`.
 
 use axum::body::Bytes;
@@ -11,6 +12,8 @@ use gateway::antivirus::{self, ClamdConfig};
 use gateway::mail::smtp::SmtpMail;
 use gateway::mail::{MailConfig, MailGateway, MailTls, OutgoingMail};
 use gateway::objects::{self, ObjectKey, S3Config};
+use gateway::push::http::HttpPush;
+use gateway::push::{OutgoingPush, PushConfig, PushGateway, Subscription, Vapid};
 use gateway::register::http::HttpRegister;
 use gateway::register::webhook::{self, Keys};
 use gateway::register::{Connector, Person, Question, Register, RegisterConfig, RequestId, Sex};
@@ -37,6 +40,7 @@ async fn main() -> Done {
         ["s3", endpoint, bucket, ca_file, access_key, secret_key] => {
             s3(endpoint, bucket, ca_file, access_key, secret_key).await
         }
+        ["push", endpoint, point, auth, text] => push(endpoint, point, auth, text).await,
         ["clamd", address, ref files @ ..] => clamd(address, files).await,
         _ => Err("see the first lines of this program for its arguments".into()),
     }
@@ -216,6 +220,23 @@ async fn s3(endpoint: &str, bucket: &str, ca_file: &str, access_key: &str, secre
         }
     }
     println!("{}", json!({ "listed": count, "pages": pages, "health": format!("{:?}", store.health()) }));
+    Ok(())
+}
+
+/// Tells a browser of the other side something.
+async fn push(endpoint: &str, point: &str, auth: &str, text: &str) -> Done {
+    let contact = "mailto:admin@portal.example".to_owned();
+    let config = PushConfig { contact, allow_private: true, ..PushConfig::default() };
+    let file = std::env::temp_dir().join(format!("pristan-interop-push-{}.pem", std::process::id()));
+    let vapid = Vapid::load_or_create(&config, &file).map_err(|problem| wrong(vec![problem]))?;
+    let push = HttpPush::new(&config, vapid, Arc::new(SystemClock)).map_err(wrong)?;
+    let subscription =
+        Subscription::new(&config, endpoint, point, auth).map_err(|fault| format!("{fault:?}"))?;
+    let payload = text.as_bytes().to_vec();
+    let outgoing = OutgoingPush { id: "msg_1".to_owned(), subscription, payload, valid_for: Span::hours(1) };
+    let pushed = push.push(&outgoing).await;
+    std::fs::remove_file(&file)?;
+    println!("{}", json!({ "pushed": format!("{pushed:?}") }));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ export function start(root) {
     let stream = null;
     let over = false;
     const open = () => {
-      if (stream || over || document.hidden) return;
+      if (stream || over || document.hidden || !part.dataset.live) return;
       stream = new EventSource(part.dataset.live);
       stream.addEventListener("changed", () => refresh(part));
       stream.addEventListener("done", () => {
@@ -33,8 +33,6 @@ async function refresh(part) {
   if (!answer?.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
   if (!fresh) return;
-  const focused = part.contains(document.activeElement) && document.activeElement.id;
   part.replaceChildren(...fresh.childNodes);
-  if (fresh.dataset.live) part.dataset.live = fresh.dataset.live;
-  if (focused) document.getElementById(focused)?.focus();
+  part.dataset.live = fresh.dataset.live ?? "";
 }

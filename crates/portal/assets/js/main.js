@@ -14,6 +14,7 @@ const helpers = [
   ["[data-challenge]", "./challenge.js"],
   ["[data-passkey], [data-accepted]", "./passkey.js"],
   ["[data-qr]", "./qr.js"],
+  ["[data-push]", "./push.js"],
 ];
 
 for (const [selector, module] of helpers) {

@@ -34,3 +34,14 @@ async function kept(request) {
   if (answer.ok) await cache.put(request, answer.clone());
   return answer;
 }
+
+// A push tells that there is something new in the cabinet, and leads there; nothing else comes with it.
+addEventListener("push", (event) => {
+  const { title, body, lang } = event.data.json();
+  event.waitUntil(registration.showNotification(title, { body, lang, icon: `${BASE}icons/icon-192.png`, tag: "cabinet" }));
+});
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(clients.openWindow("/cabinet/notifications"));
+});

@@ -307,6 +307,21 @@ events! {
         /// With what.
         proof: String,
     } = "restriction_lifted", "audit-event-restriction-lifted";
+    /// The owner chose by which ways they are told of what.
+    NoticeSettingsChanged {
+        /// What is on: `checks:email` …
+        on: Vec<String>,
+    } = "notice_settings_changed", "audit-event-notice-settings-changed";
+    /// A browser is told of messages from now on.
+    PushAdded {
+        /// Which browser.
+        browser: String,
+    } = "push_added", "audit-event-push-added";
+    /// A browser is told no more.
+    PushRemoved {
+        /// Which browser.
+        browser: String,
+    } = "push_removed", "audit-event-push-removed";
     /// The owner downloaded the copy of their data.
     ExportTaken = "export_taken", "audit-event-export-taken";
     /// The owner asked to delete the account.

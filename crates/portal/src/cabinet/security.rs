@@ -125,6 +125,12 @@ pub const GROUPS: &[(&str, &[Row])] = &[
                 state: saved_code,
             },
             Row {
+                icon: "bell",
+                title: "notifications-settings-title",
+                href: "/cabinet/notifications/settings",
+                state: |_, _, _, _| Ok(State::default()),
+            },
+            Row {
                 icon: "document",
                 title: "cabinet-security-data",
                 href: "/cabinet/security/data",

@@ -10,7 +10,7 @@ use crate::audit::{self, Chain, Event};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::notifications::{self, Details, Notice};
+use crate::notifications::{self, Details, Notice, Said};
 use crate::profile::{self, Field, Origin};
 use crate::web::texts;
 use ::store::Tx;
@@ -282,9 +282,11 @@ pub(super) fn lose(
 }
 
 fn tell_lowered(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, fields: &[Field]) -> Result<()> {
-    let Some((_, owner)) = accounts::load_any(tx, ctx, account)? else { return Ok(()) };
-    let labels: Vec<&str> = fields.iter().map(|field| texts::text(owner.lang, field.label())).collect();
-    let details = Details { args: vec![("fields", labels.join(", "))], ..Details::default() };
+    let labels = |lang| {
+        let labels: Vec<&str> = fields.iter().map(|field| texts::text(lang, field.label())).collect();
+        labels.join(", ")
+    };
+    let details = Details { args: vec![("fields", Said::each(labels))], ..Details::default() };
     notifications::notify_owner_with(tx, ctx, account, Notice::LevelLowered, &details)
 }
 

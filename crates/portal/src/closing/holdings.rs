@@ -335,6 +335,44 @@ pub const HOLDINGS: &[Holding] = &[
         erase: Erase::Run("DELETE FROM message WHERE account_id = $1"),
     },
     Holding {
+        table: "notice",
+        export: Export::Rows {
+            title: "closing-part-notices",
+            sql: "SELECT kind, details, created_at, read_at FROM notice WHERE account_id = $1 ORDER BY created_at",
+            columns: &[
+                column("kind", "closing-field-kind", Kind::Text),
+                column("details", "closing-field-value", Kind::SealedJson("notice.details")),
+                column("written", "closing-field-written", Kind::Time),
+                column("read", "closing-field-read", Kind::Time),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM notice WHERE account_id = $1"),
+    },
+    Holding {
+        table: "notice_settings",
+        export: Export::Rows {
+            title: "closing-part-notice-settings",
+            sql: "SELECT choices, changed_at FROM notice_settings WHERE account_id = $1",
+            columns: &[
+                column("choices", "closing-field-value", Kind::SealedJson("notice_settings")),
+                column("changed", "closing-field-changed", Kind::Time),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM notice_settings WHERE account_id = $1"),
+    },
+    Holding {
+        table: "push_subscription",
+        export: Export::Rows {
+            title: "closing-part-push",
+            sql: "SELECT created_at, used_at FROM push_subscription WHERE account_id = $1 ORDER BY created_at",
+            columns: &[
+                column("begun", "closing-field-begun", Kind::Time),
+                column("last_used", "closing-field-used", Kind::Time),
+            ],
+        },
+        erase: Erase::Run("DELETE FROM push_subscription WHERE account_id = $1"),
+    },
+    Holding {
         table: "code",
         export: Export::Nothing("keyed hashes of codes that were sent; they disappear within days"),
         erase: Erase::Run("DELETE FROM code WHERE subject = $1"),

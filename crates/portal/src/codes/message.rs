@@ -4,7 +4,7 @@ use super::{Purpose, Wish};
 use crate::ctx::Ctx;
 use crate::notifications::{Body, Channel, NewMessage};
 use crate::web::mail::MailPage;
-use crate::web::texts::{self, Arg};
+use crate::web::texts::Arg;
 use kernel::Time;
 use kernel::code::OneTimeCode;
 
@@ -18,11 +18,12 @@ pub fn code_message(
     expires_at: Time,
 ) -> NewMessage {
     let body = match wish.channel {
-        Channel::Sms => sms(ctx, wish, code, lifetime_seconds),
+        // Codes are never pushed: whoever holds the browser may not be the one who is asked.
+        Channel::Sms | Channel::Push => sms(ctx, wish, code, lifetime_seconds),
         Channel::Call => call(ctx, wish, code),
         Channel::Email => email(ctx, wish, code, link, lifetime_seconds),
     };
-    NewMessage { channel: wish.channel, kind: "code", account: None, body, expires_at }
+    NewMessage { channel: wish.channel, kind: "code", account: None, body, expires_at, of: None }
 }
 
 fn args(ctx: &Ctx, code: &OneTimeCode, lifetime_seconds: i64) -> [(&'static str, Arg); 5] {
@@ -47,7 +48,7 @@ fn sms(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, lifetime: i64) -> Body {
         (Purpose::Contact, false) => "codes-sms-contact",
         (Purpose::Contact, true) => "codes-sms-contact-taken",
     };
-    let text = texts::format(ctx.lang, key, &args);
+    let text = ctx.place.templates.format(ctx.lang, key, &args);
     // The last line lets the browser of this very site offer the code by itself (origin-bound one-time codes).
     let text = format!("{text}\n\n@{} #{}", ctx.place.host(), code.expose());
     Body {
@@ -73,7 +74,7 @@ fn call(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode) -> Body {
         to: wish.to.into(),
         lang: ctx.lang,
         subject: String::new(),
-        text: texts::format(ctx.lang, key, &portal),
+        text: ctx.place.templates.format(ctx.lang, key, &portal),
         digits: code.expose().to_owned(),
         html: None,
     }
@@ -92,25 +93,23 @@ fn email(ctx: &Ctx, wish: &Wish<'_>, code: &OneTimeCode, link: Option<&str>, lif
         Purpose::Close => ("codes-mail-close-subject", "codes-mail-close-lead"),
         Purpose::Contact => ("codes-mail-contact-subject", "codes-mail-contact-lead"),
     };
-    let subject = texts::format(lang, subject_key, &args);
+    let subject = ctx.place.templates.format(lang, subject_key, &args);
     let mut page = MailPage::new(lang, ctx.place.brand.clone(), subject.clone())
-        .paragraph(texts::format(lang, lead_key, &args));
+        .paragraph(ctx.place.templates.format(lang, lead_key, &args));
     if wish.taken {
         let taken_key = match wish.purpose {
             Purpose::Contact => "codes-mail-contact-taken",
             _ => "codes-mail-taken",
         };
-        page = page.paragraph(texts::format(lang, taken_key, &args));
+        page = page.paragraph(ctx.place.templates.format(lang, taken_key, &args));
     }
-    page = page.paragraph(texts::format(lang, "codes-mail-life", &args)).code(code.expose());
+    page = page.paragraph(ctx.place.templates.format(lang, "codes-mail-life", &args)).code(code.expose());
     if let (Some(token), Some(base)) = (link, &wish.link_base) {
-        page = page.button(texts::text(lang, button_key), format!("{base}{token}"));
+        page = page.button(ctx.place.templates.text(lang, button_key), format!("{base}{token}"));
     }
-    let page = page.footer(texts::text(lang, "codes-mail-not-you")).footer(texts::format(
-        lang,
-        "codes-mail-footer",
-        &args,
-    ));
+    let page = page
+        .footer(ctx.place.templates.text(lang, "codes-mail-not-you"))
+        .footer(ctx.place.templates.format(lang, "codes-mail-footer", &args));
     let html = page.html().ok();
     Body { to: wish.to.into(), lang, subject, text: page.text(), digits: String::new(), html }
 }

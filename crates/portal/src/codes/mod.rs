@@ -162,7 +162,7 @@ pub fn send(
     let code = OneTimeCode::generate(&mut rng, usize::from(settings.digits));
     let lifetime = match wish.channel {
         Channel::Email => settings.email_seconds,
-        Channel::Sms | Channel::Call => settings.phone_seconds,
+        Channel::Sms | Channel::Call | Channel::Push => settings.phone_seconds,
     };
     let linked = wish.channel == Channel::Email && wish.link_base.is_some();
     let link = linked.then(|| B64.encode(rng.bytes::<32>()));

@@ -53,7 +53,7 @@ impl CodePanel {
             .replace('-', if kind == ContactType::Phone { "\u{2011}" } else { "-" });
         let channel = standing.map_or(super::first_channel(kind), |standing| standing.channel);
         let lead_key = match channel {
-            Channel::Sms => "codes-lead-sms",
+            Channel::Sms | Channel::Push => "codes-lead-sms",
             Channel::Call => "codes-lead-call",
             Channel::Email => "codes-lead-email",
         };

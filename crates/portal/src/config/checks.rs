@@ -14,6 +14,7 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
         ("sms", config.sms.problems()),
         ("voice", config.voice.problems()),
         ("mail", config.mail.problems()),
+        ("push", config.push.problems()),
         ("registers", config.registers.problems()),
         ("documents", config.documents.problems()),
     ];
@@ -26,6 +27,8 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
     found.extend(geo.map(|(name, message)| (format!("geo.{name}"), message)));
     let staff = config.staff.problems().into_iter();
     found.extend(staff.map(|(name, message)| (format!("staff.{name}"), message)));
+    let notices = config.notifications.problems().into_iter();
+    found.extend(notices.map(|(name, message)| (format!("notifications.{name}"), message)));
     let legal = config.legal.problems().into_iter();
     found.extend(legal.map(|(name, message)| (format!("legal.{name}"), message)));
     if !config.demo {
@@ -150,6 +153,9 @@ fn production(config: &Config, found: &mut Found) {
     }
     if config.documents.storage.is_plain() {
         add(found, "documents.storage.s3.endpoint", "people's files over plain http: expected https://");
+    }
+    if config.push.allow_private {
+        add(found, "push.allow_private", "lets strangers make the portal ask machines of its own network");
     }
     for register in gateway::register::Register::ALL {
         let settings = config.registers.of(register);

@@ -32,6 +32,9 @@ pub(super) fn wiring(stand_url: &str) -> Result<Table, String> {
         user = "pristan"
         password = "demo-mail"
         from = "Пристань <no-reply@pristan.example>"
+        [push]
+        contact = "mailto:admin@pristan.example"
+        allow_private = true
         [registers.pension]
         url = "{base}/registers/pension"
         register_name = "pension"

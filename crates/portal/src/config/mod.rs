@@ -53,6 +53,8 @@ pub struct Config {
     pub voice: gateway::voice::VoiceConfig,
     /// `[mail]`: the mail server.
     pub mail: gateway::mail::MailConfig,
+    /// `[push]`: notifications of browsers.
+    pub push: gateway::push::PushConfig,
     /// `[brand]`: the portal's face.
     pub brand: crate::web::page::Brand,
     /// `[limits]`: limits by network address.
@@ -126,6 +128,7 @@ impl Default for Config {
             sms: Default::default(),
             voice: Default::default(),
             mail: Default::default(),
+            push: Default::default(),
             brand: Default::default(),
             limits: Default::default(),
             codes: Default::default(),
@@ -219,6 +222,11 @@ impl Config {
     /// The file of the key ring; without a name it is `keys.json` in the data folder.
     pub fn keys_file(&self) -> PathBuf {
         self.keys.file.clone().unwrap_or_else(|| self.data_dir.join("keys.json"))
+    }
+
+    /// The file of the key that signs pushes; without a name it is `push-key.pem` in the data folder.
+    pub fn push_key_file(&self) -> PathBuf {
+        self.push.key_file.clone().unwrap_or_else(|| self.data_dir.join("push-key.pem"))
     }
 
     /// Which values were given (`server.listen`), and by whom (`pristan.toml:3:1`, a variable, the demonstration

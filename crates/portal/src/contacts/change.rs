@@ -9,12 +9,11 @@ use crate::codes::page::shown;
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::notifications::{self, Details, Link, Notice};
-use crate::web::format;
+use crate::notifications::{self, Details, Link, Notice, Said};
 use ::store::{Tx, keys::Purpose};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
-use kernel::{Id, Time};
+use kernel::Id;
 
 /// Lets a proved contact come, and the one that it replaces leave; [`Confirmed::Taken`] when somebody was faster.
 pub(super) fn bring(
@@ -121,7 +120,7 @@ pub fn make_primary(
     }
     let event = Event::ContactMadePrimary { contact: contact.to_string() };
     audit::record_with(tx, ctx, Chain::Account(account.as_str()), &event, &shown(one.kind, &one.value))?;
-    let args = vec![("contact", masked(one.kind, &one.value))];
+    let args = vec![("contact", masked(one.kind, &one.value).into())];
     let details = Details { args, ..Details::default() };
     notifications::notify_owner_with(tx, ctx, account, Notice::ContactPrimary, &details)?;
     Ok(Ok(()))
@@ -168,9 +167,9 @@ fn tell(
         except: Vec::new(),
         session: None,
         args: vec![
-            ("contact", masked(made.kind, made.contact)),
-            ("old", old),
-            ("until", date_time(ctx, owner.lang, until)),
+            ("contact", masked(made.kind, made.contact).into()),
+            ("old", old.into()),
+            ("until", Said::At(until)),
         ],
         link: Some(Link {
             label: "notice-undo",
@@ -179,17 +178,14 @@ fn tell(
         }),
     };
     let plain = Details { link: None, ..details.clone() };
+    let note = notifications::begin(tx, ctx, account, made.notice, &details)?;
     for contact in before.iter().filter(|contact| !contact.muted) {
         let details = if may_recover(contact, ctx.now) { &details } else { &plain };
         let to = (contact.kind, contact.value.clone());
         let message = notifications::notice(ctx, owner.lang, made.notice, to, Some(account.clone()), details);
-        notifications::queue(tx, ctx, message)?;
+        notifications::queue(tx, ctx, message.of(&note, contact.id.as_str()))?;
     }
     Ok(())
-}
-
-fn date_time(ctx: &Ctx, lang: kernel::Lang, at: Time) -> String {
-    format::date_time_zone(lang, at, &ctx.place.zone)
 }
 
 /// What is kept of a link's token.

@@ -1,7 +1,8 @@
 //! Sending queued messages, and taking receipts.
 
 use super::store::{self, State};
-use super::{Channel, MessageKind};
+use super::{Channel, MessageKind, Notice, NoticeId, delivery, push, spend};
+use crate::accounts::AccountId;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -11,7 +12,7 @@ use gateway::mail::OutgoingMail;
 use gateway::sms::{DeliveryState, OutgoingSms, Receipt};
 use gateway::voice::OutgoingCall;
 use gateway::{SendOutcome, sms::Receipts};
-use kernel::{Id, Time};
+use kernel::{Id, Span, Time};
 use serde_json::json;
 use std::collections::VecDeque;
 
@@ -52,37 +53,59 @@ impl Send {
         let Some(waiting) = self.0.read(move |tx| store::waiting(tx, &ctx, &asked)).await? else {
             return Ok(Outcome::Done);
         };
+        let ending = Ending::new(id, &waiting);
         if waiting.expires_at <= now {
-            return self.end(id, State::Expired, "too late to be of use", now).await.map(|()| Outcome::Done);
+            let reason = "too late to be of use";
+            return self.end(ending, State::Expired, reason, now).await.map(|()| Outcome::Done);
         }
-        let outcome = self.hand_over(id, waiting).await;
+        if attempts <= 1 {
+            match self.spend(&waiting).await? {
+                spend::Spend::Fine => {}
+                spend::Spend::Later(at) => return Ok(Outcome::RetryAt(at)),
+                spend::Spend::Refused(reason) => {
+                    return self.end(ending, State::Failed, reason, now).await.map(|()| Outcome::Done);
+                }
+            }
+        }
+        let outcome = self.hand_over(id, waiting).await?;
         let now = self.0.clock().now();
         match outcome {
             SendOutcome::Accepted { gateway, remote_id } => {
-                let id = id.clone();
-                self.0.write(move |tx| store::mark_sent(tx, &id, &gateway, &remote_id, now)).await?;
+                self.sent(ending, gateway, remote_id, now).await?;
                 Ok(Outcome::Done)
             }
             SendOutcome::Permanent { reason } => {
-                self.end(id, State::Failed, &reason, now).await?;
+                self.end(ending, State::Failed, &reason, now).await?;
                 Ok(Outcome::fail(reason))
             }
             SendOutcome::Temporary { reason }
                 if i64::from(attempts) >= self.0.config().notifications.attempts =>
             {
-                self.end(id, State::Failed, &reason, now).await?;
+                self.end(ending, State::Failed, &reason, now).await?;
                 Ok(Outcome::fail(reason))
             }
             SendOutcome::Temporary { reason } => Ok(Outcome::retry(reason)),
         }
     }
 
+    /// Takes a paid message of a notice from the allowances; codes were taken from them when they were asked for.
+    async fn spend(&self, waiting: &store::Waiting) -> Result<spend::Spend> {
+        let paid = matches!(waiting.channel, Channel::Sms | Channel::Call);
+        let Some(account) = waiting.account.clone().filter(|_| paid && waiting.notice.is_some()) else {
+            return Ok(spend::Spend::Fine);
+        };
+        let (ctx, config) = (self.0.job_ctx(), self.0.config_arc());
+        let (to, group) = (waiting.body.to.clone(), Notice::from_word(&waiting.kind).map(Notice::group));
+        self.0.write(move |tx| spend::take(tx, &ctx, &config, &account, &to, group)).await
+    }
+
     /// Calls the gateway, outside any transaction.
-    async fn hand_over(&self, id: &Id<MessageKind>, waiting: store::Waiting) -> SendOutcome {
+    async fn hand_over(&self, id: &Id<MessageKind>, waiting: store::Waiting) -> Result<SendOutcome> {
         let gateways = self.0.gateways();
         let (id, body) = (id.to_string(), waiting.body);
         let away = || SendOutcome::permanent("no such gateway is configured");
-        match waiting.channel {
+        Ok(match waiting.channel {
+            Channel::Push => push::send(&self.0, id, waiting.account, body, waiting.expires_at).await?,
             Channel::Sms => match &gateways.sms {
                 Some(sms) => {
                     let valid_for = waiting.expires_at - self.0.clock().now();
@@ -110,13 +133,67 @@ impl Send {
                 }
                 None => away(),
             },
-        }
+        })
     }
 
-    async fn end(&self, id: &Id<MessageKind>, state: State, reason: &str, now: Time) -> Result<()> {
+    /// The gateway took it; a text message of a notice is looked at again when its receipt should be there.
+    async fn sent(&self, ending: Ending, gateway: String, remote_id: String, now: Time) -> Result<()> {
+        let ctx = self.0.job_ctx();
+        let wait = Span::seconds(self.0.config().notifications.receipt_wait_seconds);
+        let account = ending.account.clone();
+        self.0
+            .write(move |tx| {
+                store::mark_sent(tx, &ending.id, &gateway, &remote_id, now)?;
+                match &ending.notice {
+                    // What is about safety believes that a text arrived until it is told otherwise.
+                    Some(notice) if ending.channel == Channel::Sms && ending.waits_for_receipt => {
+                        delivery::look(tx, &ctx, notice, &format!("{}/receipt", ending.id), now + wait)
+                    }
+                    _ => Ok(()),
+                }
+            })
+            .await?;
+        self.poke(account);
+        Ok(())
+    }
+
+    async fn end(&self, ending: Ending, state: State, reason: &str, now: Time) -> Result<()> {
         metrics::counter!("messages_ended_total", "state" => state.word()).increment(1);
-        let (id, reason) = (id.clone(), reason.to_owned());
-        self.0.write(move |tx| store::mark_ended(tx, &id, state, &reason, now)).await
+        let (ctx, reason, account) = (self.0.job_ctx(), reason.to_owned(), ending.account.clone());
+        self.0
+            .write(move |tx| {
+                store::mark_ended(tx, &ending.id, state, &reason, now)?;
+                match &ending.notice {
+                    Some(notice) => delivery::look(tx, &ctx, notice, &format!("{}/end", ending.id), now),
+                    None => Ok(()),
+                }
+            })
+            .await?;
+        self.poke(account);
+        Ok(())
+    }
+
+    fn poke(&self, account: Option<AccountId>) {
+        if let Some(account) = account {
+            self.0.streams().poke(&account);
+        }
+    }
+}
+
+/// What is needed to write down what became of a message.
+struct Ending {
+    id: Id<MessageKind>,
+    channel: Channel,
+    account: Option<AccountId>,
+    notice: Option<NoticeId>,
+    waits_for_receipt: bool,
+}
+
+impl Ending {
+    fn new(id: &Id<MessageKind>, waiting: &store::Waiting) -> Ending {
+        let (account, notice) = (waiting.account.clone(), waiting.notice.clone());
+        let waits_for_receipt = Notice::from_word(&waiting.kind).is_some_and(|kind| kind.group().is_free());
+        Ending { id: id.clone(), channel: waiting.channel, account, notice, waits_for_receipt }
     }
 }
 
@@ -176,12 +253,24 @@ async fn take(app: &App, receipt: Receipt) -> Result<bool> {
         DeliveryState::Expired => (State::Expired, "the gateway gave up".into()),
         DeliveryState::Unknown | DeliveryState::Buffered => return Ok(true),
     };
-    let now = app.clock().now();
+    let (ctx, now) = (app.job_ctx(), app.clock().now());
     let (gateway, remote_id) = (receipt.gateway, receipt.remote_id);
-    let counted =
-        app.write(move |tx| store::mark_receipt(tx, &gateway, &remote_id, state, &reason, now)).await?;
-    if counted {
+    let found = app
+        .write(move |tx| {
+            let found = store::mark_receipt(tx, (&gateway, &remote_id), state, &reason, now)?;
+            if let Some(store::Receipted { id, notice: Some(notice), .. }) = &found
+                && state != State::Delivered
+            {
+                delivery::look(tx, &ctx, notice, &format!("{id}/end"), now)?;
+            }
+            Ok(found)
+        })
+        .await?;
+    if let Some(found) = &found {
         metrics::counter!("sms_receipts_total", "state" => state.word()).increment(1);
+        if let Some(account) = &found.account {
+            app.streams().poke(account);
+        }
     }
-    Ok(counted)
+    Ok(found.is_some())
 }

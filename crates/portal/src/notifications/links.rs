@@ -156,13 +156,13 @@ pub(super) fn with_not_me(
     details: &Details,
 ) -> Result<Details> {
     let mut details = details.clone();
-    if details.link.is_none() && kind.is_of_an_act() {
+    if details.link.is_none() && !kind.group().is_free() && kind.is_of_an_act() {
         let until = ctx.now + Span::days(ctx.place.not_me_days);
         let object = details.session.as_deref().unwrap_or_default();
         let url = mint(tx, ctx, account, Act::NotMe, object, until)?;
         details.link = Some(Link { label: "notice-not-me", hint: Some("notice-not-me-hint"), url });
         let until = crate::web::format::date(lang, until, &ctx.place.zone);
-        details.args.push(("not_me_until", until));
+        details.args.push(("not_me_until", until.into()));
     }
     Ok(details)
 }

@@ -1,6 +1,7 @@
 //! Rows of `message`.
 
-use super::{Body, Channel, MessageKind, NewMessage};
+use super::{Body, Channel, MessageKind, NewMessage, NoticeId};
+use crate::accounts::AccountId;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use kernel::{Id, Time};
@@ -32,17 +33,37 @@ impl State {
             State::Expired => "expired",
         }
     }
+
+    /// The key of its name.
+    pub const fn text_key(self) -> &'static str {
+        match self {
+            State::Queued => "notifications-state-queued",
+            State::Sent => "notifications-state-sent",
+            State::Delivered => "notifications-state-delivered",
+            State::Failed => "notifications-state-failed",
+            State::Expired => "notifications-state-expired",
+        }
+    }
+
+    /// The state of a word.
+    pub fn from_word(word: &str) -> Option<State> {
+        [State::Queued, State::Sent, State::Delivered, State::Failed, State::Expired]
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
 }
 
-/// Writes a message with its body sealed under a key of its own.
-pub fn insert(tx: &mut Tx<'_>, ctx: &Ctx, message: &NewMessage) -> Result<Id<MessageKind>> {
+/// Writes a message with its body sealed under a key of its own; `None` when its notice has one by this way to this
+/// contact.
+pub fn insert(tx: &mut Tx<'_>, ctx: &Ctx, message: &NewMessage) -> Result<Option<Id<MessageKind>>> {
     let mut rng = ctx.rng();
     let id = Id::new(ctx.now, &mut rng);
     let (key, wrapped) = ctx.keys.new_subject_key(&mut rng);
     let body = key.seal("message.body", &serde_json::to_vec(&message.body)?, &mut rng);
-    tx.exec(
-        "INSERT INTO message (id, channel, kind, account_id, data_key, body, state, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8)",
+    let written = tx.exec(
+        "INSERT INTO message (id, channel, kind, account_id, data_key, body, state, created_at, expires_at,
+           notice_id, target)
+         VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9, $10) ON CONFLICT DO NOTHING",
         params![
             &id,
             message.channel.word(),
@@ -51,10 +72,12 @@ pub fn insert(tx: &mut Tx<'_>, ctx: &Ctx, message: &NewMessage) -> Result<Id<Mes
             &wrapped,
             &body,
             ctx.now,
-            message.expires_at
+            message.expires_at,
+            message.of.as_ref().map(|(notice, _)| notice.as_str()),
+            message.of.as_ref().map(|(_, target)| target.as_str())
         ],
     )?;
-    Ok(id)
+    Ok((written == 1).then_some(id))
 }
 
 /// A message that waits for its gateway.
@@ -65,16 +88,28 @@ pub struct Waiting {
     pub body: Body,
     /// Not worth sending after this moment.
     pub expires_at: Time,
+    /// Which text it is.
+    pub kind: String,
+    /// Whom it concerns.
+    pub account: Option<AccountId>,
+    /// The notice that it carries.
+    pub notice: Option<NoticeId>,
 }
 
 /// The message, when it still has to be sent.
 pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id<MessageKind>) -> Result<Option<Waiting>> {
     let row = tx.opt(
-        "SELECT channel, data_key, body, expires_at FROM message WHERE id = $1 AND state = 'queued' AND body IS NOT NULL",
+        "SELECT channel, data_key, body, expires_at, kind, account_id, notice_id FROM message
+         WHERE id = $1 AND state = 'queued' AND body IS NOT NULL",
         params![id],
-        |row| Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?, row.get::<Time>(3)?)),
+        |row| {
+            Ok((
+                (row.get::<String>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Vec<u8>>(2)?, row.get::<Time>(3)?),
+                (row.get::<String>(4)?, row.get::<Option<AccountId>>(5)?, row.get::<Option<NoticeId>>(6)?),
+            ))
+        },
     )?;
-    row.map(|(channel, wrapped, sealed, expires_at)| {
+    row.map(|((channel, wrapped, sealed, expires_at), (kind, account, notice))| {
         let channel =
             Channel::from_word(&channel).ok_or_else(|| Error::Bug(format!("channel «{channel}»")))?;
         let key = ctx.keys.unwrap_subject_key(&wrapped)?;
@@ -82,6 +117,9 @@ pub fn waiting(tx: &mut Tx<'_>, ctx: &Ctx, id: &Id<MessageKind>) -> Result<Optio
             channel,
             body: serde_json::from_slice(&key.open("message.body", &sealed)?)?,
             expires_at,
+            kind,
+            account,
+            notice,
         })
     })
     .transpose()
@@ -119,21 +157,30 @@ pub fn mark_ended(
     Ok(())
 }
 
+/// The message that a receipt was for.
+pub struct Receipted {
+    /// Which message.
+    pub id: Id<MessageKind>,
+    /// Whom it concerns.
+    pub account: Option<AccountId>,
+    /// The notice that it carries.
+    pub notice: Option<NoticeId>,
+}
+
 /// A receipt came; a second one of the same message changes nothing.
 pub fn mark_receipt(
     tx: &mut Tx<'_>,
-    gateway: &str,
-    remote_id: &str,
+    (gateway, remote_id): (&str, &str),
     state: State,
     reason: &str,
     now: Time,
-) -> Result<bool> {
-    let changed = tx.exec(
+) -> Result<Option<Receipted>> {
+    Ok(tx.opt(
         "UPDATE message SET state = $1, reason = $2, ended_at = $3
-         WHERE gateway = $4 AND remote_id = $5 AND state = 'sent'",
+         WHERE gateway = $4 AND remote_id = $5 AND state = 'sent' RETURNING id, account_id, notice_id",
         params![state.word(), reason, now, gateway, remote_id],
-    )?;
-    Ok(changed > 0)
+        |row| Ok(Receipted { id: row.get(0)?, account: row.get(1)?, notice: row.get(2)? }),
+    )?)
 }
 
 /// Deletes messages older than a moment; a retention job.

@@ -13,10 +13,10 @@ use crate::ctx::Ctx;
 use crate::devices;
 use crate::error::Result;
 use crate::limits::{self, Limit};
-use crate::notifications::{self, Details, Link, Notice, links};
-use crate::web::{format, texts};
+use crate::notifications::{self, Details, Link, Notice, Said, links};
+use crate::web::texts;
 use ::store::Tx;
-use kernel::{Lang, Span, Time};
+use kernel::{Span, Time};
 use std::net::IpAddr;
 
 /// How often the owner is told of sign-ins that a ban refused.
@@ -92,9 +92,8 @@ pub fn note_refusal(
     if !limits::take(tx, ctx, "restricted-notice", account.as_str(), TELL)?.allowed() {
         return Ok(());
     }
-    let Some((_, owner)) = accounts::load_any(tx, ctx, account)? else { return Ok(()) };
-    let mut args = vec![("restriction", texts::text(owner.lang, ban.rule().title).to_owned())];
-    args.extend(super::whence(ctx, owner.lang));
+    let mut args = vec![title(ban)];
+    args.extend(super::whence(ctx));
     notifications::notify_owner_with(
         tx,
         ctx,
@@ -187,14 +186,10 @@ pub fn ask_to_lift(
     let event = Event::RestrictionLifting { restriction: ban.word().into(), until: until.0 };
     audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
     jobs::end_later(tx, ctx, account, ban, until)?;
-    let Some((_, owner)) = accounts::load_any(tx, ctx, account)? else { return Ok(Asked::Until(until)) };
     let object = format!("{}/{}", ban.word(), until.0);
     let url = links::mint(tx, ctx, account, links::Act::Keep, &object, until)?;
     let link = Link { label: "notice-keep", hint: Some("notice-restriction-lifting-hint"), url };
-    let args = vec![
-        ("restriction", texts::text(owner.lang, ban.rule().title).to_owned()),
-        ("until", format::date_time_zone(owner.lang, until, &ctx.place.zone)),
-    ];
+    let args = vec![title(ban), ("until", Said::At(until))];
     let details = Details { args, link: Some(link), ..Details::default() };
     notifications::notify_owner_with(tx, ctx, account, Notice::RestrictionLifting, &details)?;
     Ok(Asked::Until(until))
@@ -230,16 +225,21 @@ pub(super) fn end(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, ban: Restrict
 }
 
 fn tell(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, ban: Restriction, notice: Notice) -> Result<()> {
-    let Some((_, owner)) = accounts::load_any(tx, ctx, account)? else { return Ok(()) };
-    let args = vec![("restriction", texts::text(owner.lang, ban.rule().title).to_owned())];
+    let args = vec![title(ban)];
     notifications::notify_owner_with(tx, ctx, account, notice, &Details { args, ..Details::default() })
 }
 
+/// The name of a ban, as a variable of a notice.
+fn title(ban: Restriction) -> (&'static str, Said) {
+    ("restriction", Said::each(|lang| texts::text(lang, ban.rule().title).to_owned()))
+}
+
 /// Device and place of the caller, as variables of a notice.
-pub fn whence(ctx: &Ctx, lang: Lang) -> [(&'static str, String); 2] {
+pub fn whence(ctx: &Ctx) -> [(&'static str, Said); 2] {
     let agent = match ctx.agent.as_str() {
-        "" => texts::text(lang, "sessions-unknown-device").to_owned(),
-        agent => agent.to_owned(),
+        "" => Said::each(|lang| texts::text(lang, "sessions-unknown-device").to_owned()),
+        agent => Said::Plain(agent.to_owned()),
     };
-    [("device", agent), ("place", devices::place(&ctx.address.to_string(), ctx.country(), lang))]
+    let (address, country) = (ctx.address.to_string(), ctx.country());
+    [("device", agent), ("place", Said::each(|lang| devices::place(&address, country, lang)))]
 }

@@ -5,14 +5,13 @@
 //! proof opens it again ([`super::Proof`]); the account looks like nobody's to who tries to sign in.
 
 use super::{Lift, Proof, means, rules, store};
-use crate::accounts::{self, AccountId};
+use crate::accounts::AccountId;
 use crate::audit::{self, Chain, Event};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::notifications::{self, Details, Link, Notice, links};
+use crate::notifications::{self, Details, Link, Notice, Said, links};
 use crate::sessions::{self, End};
-use crate::web::format;
 use crate::{devices, web::texts};
 use ::store::Tx;
 use kernel::{Span, Time};
@@ -118,11 +117,9 @@ pub fn lift(
 
 /// Every contact learns that the account will open, with a button that stops it.
 fn tell_of_wait(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, until: Time) -> Result<()> {
-    let Some((_, owner)) = accounts::load_any(tx, ctx, account)? else { return Ok(()) };
     let url = links::mint(tx, ctx, account, links::Act::Keep, &format!("lockdown/{}", until.0), until)?;
     let link = Link { label: "notice-keep", hint: Some("notice-lift-asked-hint"), url };
-    let until = format::date_time_zone(owner.lang, until, &ctx.place.zone);
-    let details = Details { args: vec![("until", until)], link: Some(link), ..Details::default() };
+    let details = Details { args: vec![("until", Said::At(until))], link: Some(link), ..Details::default() };
     notifications::notify_owner_with(tx, ctx, account, Notice::LiftAsked, &details)
 }
 
@@ -133,8 +130,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, which: Time)
     }
     let event = Event::RecoveryCancelled { how: "lockdown".into() };
     audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
-    let Some((_, owner)) = accounts::load_any(tx, ctx, account)? else { return Ok(true) };
-    let what = texts::text(owner.lang, "safety-lockdown-title").to_owned();
+    let what = Said::each(|lang| texts::text(lang, "safety-lockdown-title").to_owned());
     let details = Details { args: vec![("restriction", what)], ..Details::default() };
     notifications::notify_owner_with(tx, ctx, account, Notice::Kept, &details)?;
     Ok(true)

@@ -90,6 +90,8 @@ pub struct Session {
     pub person: Person,
     /// Whether the tour of the cabinet was skipped or finished.
     pub tour_done: bool,
+    /// Messages in the cabinet that were not read yet, up to a hundred.
+    pub unread: i64,
     /// Whether this sign-in cancelled the deletion of the account.
     pub restored: bool,
     /// How the person signed in: words of RFC 8176, see [`Strength`].

@@ -59,6 +59,7 @@ mod tests {
             level: Level::Simplified,
             lang: Lang::Ru,
             person: Person { surname: "А".into(), first_name: "Б".into(), patronymic: None },
+            unread: 0,
             tour_done: false,
             restored: false,
             methods: "pwd".into(),

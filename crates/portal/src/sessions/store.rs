@@ -4,6 +4,7 @@ use super::{Device, Listed, Session, SessionId, Settings, TokenHash};
 use crate::accounts::{self, AccountId};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::notifications;
 use kernel::{Lang, Level, Rng, Span, Time};
 use store::{Tx, params};
 
@@ -65,6 +66,7 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option
     else {
         return Ok(None);
     };
+    let unread = notifications::feed::unread(tx, &account)?;
     Ok(Some(Session {
         id,
         token_hash: *token_hash,
@@ -72,6 +74,7 @@ pub fn find(tx: &mut Tx<'_>, ctx: &Ctx, token_hash: &TokenHash) -> Result<Option
         level: Level::from_word(&level).ok_or_else(|| Error::Bug(format!("level «{level}»")))?,
         lang: Lang::from_tag(&lang).unwrap_or_default(),
         person: accounts::account_person(ctx, &wrapped, &person)?,
+        unread,
         tour_done,
         restored,
         methods,

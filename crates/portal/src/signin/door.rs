@@ -89,8 +89,7 @@ pub fn enter(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, entry: &Entry<'_>) -> 
 
 /// A sign-in from a new device or country is told by every contact, with «Это был не я» (spec 01 §2).
 fn tell_owner(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, token: &sessions::Token) -> Result<()> {
-    let Some(owner) = accounts::load(tx, ctx, account)? else { return Ok(()) };
-    let args = safety::whence(ctx, owner.lang).to_vec();
+    let args = safety::whence(ctx).to_vec();
     let session = Some(token.session().to_string());
     let details = Details { args, session, ..Details::default() };
     notifications::notify_owner_with(tx, ctx, account, Notice::NewDevice, &details)

@@ -231,7 +231,14 @@ fn letter(
         digits: String::new(),
         html: page.html().ok(),
     };
-    NewMessage { channel: Channel::Email, kind: "staff-invitation", account: None, body, expires_at }
+    NewMessage {
+        channel: Channel::Email,
+        kind: "staff-invitation",
+        account: None,
+        body,
+        expires_at,
+        of: None,
+    }
 }
 
 /// The invitation behind a link; none when it is used, withdrawn, over or was never there.

@@ -55,6 +55,12 @@ const KNOWN: &[(&str, Kind, &str)] = &[
     ("factor-needed", Kind::Warning, "web-flash-factor-needed"),
     ("factor-setup-over", Kind::Info, "web-flash-factor-setup-over"),
     ("factor-first", Kind::Warning, "web-flash-factor-first"),
+    ("notices-read", Kind::Success, "notifications-flash-read"),
+    ("notice-settings-saved", Kind::Success, "notifications-flash-saved"),
+    ("push-added", Kind::Success, "notifications-flash-push-added"),
+    ("push-removed", Kind::Success, "notifications-flash-push-removed"),
+    ("push-full", Kind::Warning, "notifications-flash-push-full"),
+    ("push-strange", Kind::Warning, "notifications-flash-push-strange"),
     ("device-distrusted", Kind::Success, "web-flash-device-distrusted"),
 ];
 

@@ -26,6 +26,7 @@ pub mod pwa;
 pub mod routes;
 pub mod shell;
 pub mod stream;
+pub mod templates;
 pub mod texts;
 pub mod ui;
 pub mod visit;
@@ -57,6 +58,7 @@ pub fn routes() -> Routes {
         .and(devices::web::routes())
         .and(factors::web::routes())
         .and(safety::web::routes())
+        .and(crate::notifications::web::routes())
         .and(cabinet::routes())
         .and(audit::web::routes())
         .and(staff::web::routes())

@@ -60,6 +60,8 @@ pub struct Viewer {
     pub initials: String,
     /// The level of the account.
     pub level: Level,
+    /// Messages in the cabinet that were not read yet, up to a hundred.
+    pub unread: i64,
 }
 
 impl Viewer {
@@ -67,7 +69,13 @@ impl Viewer {
     pub fn new(first_name: &str, surname: &str, level: Level) -> Viewer {
         let initials =
             first_name.chars().take(1).chain(surname.chars().take(1)).flat_map(char::to_uppercase).collect();
-        Viewer { name: format!("{first_name} {surname}").trim().to_owned(), initials, level }
+        Viewer { name: format!("{first_name} {surname}").trim().to_owned(), initials, level, unread: 0 }
+    }
+
+    /// The same view with a number of unread messages.
+    #[must_use]
+    pub fn unread(self, unread: i64) -> Viewer {
+        Viewer { unread, ..self }
     }
 }
 
@@ -316,6 +324,12 @@ impl Page {
     /// The level of the person who is signed in, in words; empty for a visitor.
     pub fn viewer_level(&self) -> &'static str {
         self.viewer.as_ref().map_or("", |viewer| level_name(self.lang, viewer.level))
+    }
+
+    /// What the bell in the head says to those who do not see its number; empty for a visitor.
+    pub fn bell(&self) -> String {
+        let unread = self.viewer.as_ref().map(|viewer| viewer.unread);
+        unread.map_or_else(String::new, |count| self.tf1("notifications-bell", "count", count))
     }
 
     /// The message carried over a redirect, announced by screen readers.

@@ -89,6 +89,14 @@ pub fn format(lang: Lang, key: &'static str, args: &[(&str, Arg)]) -> String {
     text.into_owned()
 }
 
+/// Our own messages as they are written, by key.
+pub(super) fn sources(lang: Lang) -> std::collections::BTreeMap<String, String> {
+    super::templates::by_key(match lang {
+        Lang::Ru => sources::RU,
+        Lang::En => sources::EN,
+    })
+}
+
 /// Reads every text now, so that the first visitor does not wait for it.
 pub fn warm_up() {
     LazyLock::force(&RU);

@@ -175,8 +175,10 @@ impl Visit {
         page.zone = inner.app.zone().clone();
         page.flash = inner.flash.clone();
         if let Some(session) = &inner.session {
-            page.viewer =
-                Some(Viewer::new(&session.person.first_name, &session.person.surname, session.level));
+            page.viewer = Some(
+                Viewer::new(&session.person.first_name, &session.person.surname, session.level)
+                    .unread(session.unread),
+            );
             let idle = inner.app.config().sessions.idle_seconds;
             page.session_ends_in = (!session.remember).then_some(idle);
         }

@@ -46,6 +46,8 @@ const EXEMPT: &[(&str, &str)] = &[
         "/hooks/registers/{register}",
         "a register, not a person; what it leads to is check_ended or register_told (tests/it/levels.rs)",
     ),
+    ("/cabinet/notifications/read", "a message was seen; the account is as it was"),
+    ("/cabinet/notifications/read-all", "messages were seen; the account is as it was"),
     ("/cabinet/tour", "the tour was seen: a look of the first page"),
     ("/recover/code", "a right code only opens the next page; what it leads to is password_recovered"),
     ("/recover/second/start", "asks for a message within a recovery that has begun"),
@@ -116,6 +118,7 @@ async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     crate::contacts_coverage::acts(ledger, app).await;
     profile(ledger, app).await;
     safety(ledger, app).await;
+    crate::notices_push::acts(ledger, app).await;
 }
 
 async fn profile(ledger: &mut Ledger<'_>, app: &TestApp) {

@@ -1,6 +1,7 @@
 //! The played systems, one folder each.
 
 pub mod mail;
+pub mod push;
 pub mod registers;
 pub mod sms_centre;
 pub mod voice;
@@ -16,6 +17,7 @@ pub fn all(certificates: &Certificates) -> Vec<Arc<dyn System>> {
         Arc::new(sms_centre::SmsCentre::B),
         Arc::new(mail::MailServer::new(certificates)),
         Arc::new(voice::Voice::default()),
+        Arc::new(push::PushService::default()),
         Arc::new(registers::Played(registers::Kind::Pension)),
         Arc::new(registers::Played(registers::Kind::Interior)),
         Arc::new(registers::Played(registers::Kind::Tax)),

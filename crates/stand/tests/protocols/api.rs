@@ -107,7 +107,7 @@ async fn systems_say_where_they_are() {
         .map(|system| system["name"].as_str().expect("a name"))
         .collect();
     let registers = ["pension", "interior", "tax", "registers_mtls"];
-    assert_eq!(names, [&["sms_centre_a", "sms_centre_b", "mail", "voice"], &registers[..]].concat());
+    assert_eq!(names, [&["sms_centre_a", "sms_centre_b", "mail", "voice", "push"], &registers[..]].concat());
     assert_eq!(list[3]["path"], "/voice/calls");
     assert_eq!(list[2]["port"], stand.address_of("mail").expect("registered").port());
     assert!(

@@ -2,6 +2,7 @@
 
 mod api;
 mod mail;
+mod push;
 mod registers;
 mod registers_api;
 mod registers_faults;

@@ -14,6 +14,7 @@ use axum::Router;
 use gateway::antivirus::{Scanner, memory::MemoryScanner};
 use gateway::mail::{OutgoingMail, memory::MemoryMail};
 use gateway::objects::{Objects, memory::MemoryObjects};
+use gateway::push::memory::MemoryPush;
 use gateway::register::memory::{MemoryRegister, Plan};
 use gateway::register::{Answer, Connector, Register};
 use gateway::sms::memory::MemorySms;
@@ -37,6 +38,8 @@ pub struct World {
     pub voice: Arc<MemoryVoice>,
     /// Where letters arrive.
     pub mail: Arc<MemoryMail>,
+    /// Where notifications of browsers arrive.
+    pub push: Arc<MemoryPush>,
     /// The registers; they confirm everybody until a test plans something else.
     pub registers: Vec<Arc<MemoryRegister>>,
     /// Where files are kept.
@@ -69,6 +72,8 @@ pub fn config() -> Config {
     config.passwords.passes = 1;
     config.passwords.threads = 2;
     config.challenge.work_bits = 8;
+    // Tests let hours pass for other reasons; those of the quiet hours set them.
+    config.notifications.quiet_until = config.notifications.quiet_from.clone();
     // Most tests read an answer to its end; a stream then looks once.
     config.live.life_seconds = 0;
     config.limits.exempt_networks = vec!["127.0.0.0/8".parse().expect("a network")];
@@ -93,6 +98,7 @@ impl TestApp {
             sms: Arc::new(sms),
             voice: Arc::new(MemoryVoice::new()),
             mail: Arc::new(MemoryMail::new()),
+            push: Arc::new(MemoryPush::new()),
             keys: KeyRing::in_memory(&mut Rng::seeded(seed)),
             rng: RngSource::seeded(seed),
             db: Arc::new(db),
@@ -237,6 +243,7 @@ impl World {
             sms: Some(self.sms.clone()),
             voice: Some(self.voice.clone()),
             mail: Some(self.mail.clone()),
+            push: Some(self.push.clone()),
             registers: self.registers.iter().map(|register| register.clone() as Arc<dyn Connector>).collect(),
             register_keys: Vec::new(),
             objects: Some(self.objects.clone() as Arc<dyn Objects>),

@@ -86,3 +86,7 @@ closing-field-record = Journal record
 closing-export-title = A copy of your data
 closing-export-text = A JSON file: name, contacts, consents, sessions, devices, second factors, messages and the journal. It holds no passwords and no codes. Keep the file where strangers do not see it.
 closing-export-take = Download the copy
+closing-part-notices = Messages in the cabinet
+closing-part-notice-settings = Notification settings
+closing-part-push = Browsers with notifications
+closing-field-read = Read on

@@ -87,3 +87,7 @@ closing-field-record = Запись журнала
 closing-export-title = Копия ваших данных
 closing-export-text = Файл JSON: имя, контакты, согласия, сеансы, устройства, способы подтверждения, сообщения и журнал. Паролей и кодов в нём нет. Храните файл там, где его не увидят чужие.
 closing-export-take = Скачать копию
+closing-part-notices = Сообщения в кабинете
+closing-part-notice-settings = Настройки уведомлений
+closing-part-push = Браузеры с уведомлениями
+closing-field-read = Прочитано

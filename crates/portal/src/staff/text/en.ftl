@@ -295,3 +295,7 @@ staff-refusal-searches = too many searches
 staff-no-errors = There were no errors
 staff-no-heads = The first head appears within an hour
 staff-no-keys = The key appears together with the first head
+staff-card-messages = Messages to the person
+staff-card-way = By
+staff-card-state = State
+staff-card-no-messages = There were no messages.

@@ -297,3 +297,7 @@ staff-refusal-searches = слишком много поисков
 staff-no-errors = Ошибок не было
 staff-no-heads = Первая вершина появится в течение часа
 staff-no-keys = Ключ появится вместе с первой вершиной
+staff-card-messages = Сообщения человеку
+staff-card-way = Способ
+staff-card-state = Состояние
+staff-card-no-messages = Сообщений не было.

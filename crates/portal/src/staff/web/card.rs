@@ -6,6 +6,7 @@ use super::words;
 use crate::accounts::{self, Contact, ContactType};
 use crate::error::Result;
 use crate::factors::{self, Kinds};
+use crate::notifications::feed::{self, Sent};
 use crate::sessions::{self, Listed, SessionId};
 use crate::signin;
 use crate::staff::people::{self, Act, Acted};
@@ -27,6 +28,8 @@ use std::pin::Pin;
 
 /// Events on a card.
 const EVENTS: i64 = 15;
+/// Messages on a card.
+const MESSAGES: i64 = 15;
 
 #[derive(Template)]
 #[template(path = "staff/templates/card.html")]
@@ -46,6 +49,7 @@ struct CardPage {
     facts: SummaryList,
     contacts: SummaryList,
     sessions: Vec<SessionRow>,
+    messages: Table,
     events: Table,
     /// A temporary access code, on the one page that ever shows it.
     code: Option<String>,
@@ -76,6 +80,7 @@ struct Found {
     sessions: Vec<Listed>,
     lock: (Option<Time>, i64),
     factors: Kinds,
+    messages: Vec<(String, Sent)>,
     events: Vec<Written>,
 }
 
@@ -94,6 +99,7 @@ async fn load(desk: &AtDesk, id: &CardId) -> Result<Option<Found>> {
                 sessions: sessions::list(tx, &ctx, &config.sessions, &account)?,
                 lock: signin::lock_of(tx, &ctx, &config.sign_in, &account)?,
                 factors: factors::bound(tx, &account)?,
+                messages: feed::messages(tx, &account, MESSAGES)?,
                 events: store::recent_events(tx, &account, EVENTS)?,
                 card,
                 head,
@@ -129,7 +135,7 @@ fn draw(desk: &AtDesk, found: Found, now: Now) -> Response {
     let visit = &desk.visit;
     let frame = Desk::new(desk, Place::People);
     let page = frame.page.clone();
-    let Found { card, head, contacts, sessions, lock, factors, events } = found;
+    let Found { card, head, contacts, sessions, lock, factors, messages, events } = found;
     let person = &head.person;
     let initial = person.surname.chars().next().unwrap_or('—');
     let name = if full {
@@ -166,6 +172,7 @@ fn draw(desk: &AtDesk, found: Found, now: Now) -> Response {
         facts: facts(visit, &page, &head, lock).row(visit.t("staff-card-factors"), kinds(visit, factors)),
         contacts: list,
         sessions: sessions.into_iter().map(|row| session_row(visit, &page, row)).collect(),
+        messages: words::messages(visit, &page, &messages),
         events: event_table(visit, &page, &events),
         code,
         identified: Checkbox::new(page.lang, "identified")

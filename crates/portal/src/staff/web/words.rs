@@ -1,8 +1,12 @@
 //! Events and acts in the words of the workplace. The owner's journal says «ваши данные»; here they are somebody else's.
 
 use crate::audit::Event;
+use crate::notifications::Notice;
+use crate::notifications::feed::Sent;
 use crate::staff::{Role, Why};
+use crate::web::page::Page;
 use crate::web::texts;
+use crate::web::ui::Table;
 use crate::web::visit::Visit;
 
 /// An event by name.
@@ -72,5 +76,24 @@ pub fn actor(visit: &Visit, actor: &str) -> &'static str {
         "system" => "staff-actor-system",
         word if word.starts_with("staff:") => "staff-actor-staff",
         _ => "staff-actor-other",
+    })
+}
+
+/// The newest messages to a person: what, by which way, how far, since when; never to where or in which words.
+pub fn messages(visit: &Visit, page: &Page, messages: &[(String, Sent)]) -> Table {
+    let table = Table::new(visit.t("staff-card-messages"))
+        .column(visit.t("staff-log-time"))
+        .column(visit.t("staff-what"))
+        .column(visit.t("staff-card-way"))
+        .column(visit.t("staff-card-state"))
+        .none(visit.t("staff-card-no-messages"));
+    messages.iter().fold(table, |table, (kind, sent)| {
+        let title = Notice::from_word(kind).map_or(kind.as_str(), |notice| visit.t(notice.title_key()));
+        table.row([
+            page.date_time(sent.at),
+            title.to_owned(),
+            visit.t(sent.channel.text_key()).to_owned(),
+            visit.t(sent.state.text_key()).to_owned(),
+        ])
     })
 }

@@ -242,6 +242,7 @@ mod tests {
             ("http://localhost:80", "localhost", "http://localhost"),
         ] {
             let place = Place {
+                templates: Arc::default(),
                 not_me_days: 10,
                 public_url: url.into(),
                 brand: Arc::default(),

@@ -87,7 +87,8 @@ for (const lang of ["ru", "en"]) {
   }
 }
 
-play("the feed is live, and a connected browser is told", { lang: "ru", js: true, width: 1280 }, async (me) => {
+// Service workers are allowed here: without one there is no push.
+play("the feed is live, and a connected browser is told", { lang: "ru", js: true, width: 1280, base: process.env.E2E_PORTAL }, async (me) => {
   const { page, context } = me;
   const who = person();
   await register(me, who, { by: "phone" });

@@ -37,7 +37,8 @@ fn open(config: &PushConfig) -> HttpPush {
 async fn browser(stand: &Stand) -> String {
     let (status, body) = http(stand.address, "POST", "/push/browsers", "", "").await;
     assert_eq!(status, 201, "{body}");
-    body.split('"').nth(3).expect("an endpoint").to_owned()
+    // The helper names no port, so the address is put together here.
+    format!("{}/push/to/{}", stand.url(), id(body.split('"').nth(3).expect("an endpoint")))
 }
 
 fn to(endpoint: &str) -> OutgoingPush {

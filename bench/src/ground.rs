@@ -67,6 +67,7 @@ impl Ground {
             brand: Arc::new(brand),
             zone,
             geo: Default::default(),
+            templates: Default::default(),
         };
         let db = Db::open(&setting.database, Options::default()).await?;
         Ok(Ground { db, keys, place, rng })

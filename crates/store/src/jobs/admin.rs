@@ -204,7 +204,7 @@ mod tests {
         crate::migrate::sqlite(&db).unwrap();
         for (waiting, of_kind, index) in [
             (true, false, "job_due (run_at>?)"),
-            (true, true, "job_waiting_kind (kind=? AND run_at"),
+            (true, true, "job_kind (kind=? AND run_at>?)"),
             (false, false, "job_ended (state=? AND ended_at<?)"),
             (false, true, "job_ended_kind (kind=? AND state=? AND ended_at<?)"),
         ] {

@@ -18,6 +18,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
+/// The domain of the index of equal pictures.
+const PIXELS: &str = "scan.pixels";
+
 /// The places for judging: each may need much memory, so there are few.
 pub struct Judges {
     places: Semaphore,
@@ -213,14 +216,14 @@ async fn end(app: &App, id: &ScanId, case: Case, ruling: Ruling) -> Result<Judge
         .write(move |tx| {
             accounts::hold_open(tx, &account)?;
             let (mut state, mut told) = (state, told.clone());
-            let index = digest.map(|digest| ctx.keys.blind_index("scan.pixels", &told::hex(&digest)));
-            // Asked here, under the account's lock: two equal files at once are one.
-            if let Some(index) = &index
-                && store::has_pixels(tx, &account, index)?
-            {
-                (state, told) = (State::Refused, Told { refusal: "twice".into(), ..told });
+            let pixels = digest.map(|digest| told::hex(&digest));
+            // Asked here, under the account's lock: two equal files at once are one. Older keys still count.
+            for index in pixels.iter().flat_map(|pixels| ctx.keys.blind_indexes(PIXELS, pixels)) {
+                if store::has_pixels(tx, &account, &index)? {
+                    (state, told) = (State::Refused, Told { refusal: "twice".into(), ..told.clone() });
+                }
             }
-            let index = index.filter(|_| state == State::Kept);
+            let index = pixels.filter(|_| state == State::Kept).map(|p| ctx.keys.blind_index(PIXELS, &p));
             if !store::end_scan(tx, &ctx, &account, &scan, (state, &told, index.as_ref()))? {
                 return Ok(state);
             }

@@ -172,3 +172,16 @@ async fn a_database_that_knows_none_of_the_files_deletes_none() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_picture_is_the_same_after_the_index_key_rotated() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        let mut vera = registered(&app, &VERA).await;
+        send(&mut vera, SEND_MAIN, "p.jpg", good()).await;
+        app.world.keys.rotate(store::keys::Use::Index, &mut app.world.rng.fork()).expect("a new key");
+        let page = send(&mut vera, SEND_MAIN, "again.jpg", good()).await;
+        assert!(says(&page, "documents-refused-twice"), "{}", page.text());
+    })
+    .await;
+}

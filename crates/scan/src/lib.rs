@@ -13,13 +13,16 @@
 pub mod look;
 pub mod mrz;
 
+mod font;
 mod jpeg;
+mod mark;
 mod pdf;
 mod picture;
 mod png;
 mod print;
 mod rules;
 
+pub use mark::marked;
 pub use mrz::MrzRead;
 pub use print::Print;
 pub use rules::Rules;

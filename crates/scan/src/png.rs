@@ -29,6 +29,14 @@ pub(crate) fn inspect(bytes: &[u8], rules: &Rules) -> Result<Inspected, Refusal>
     Ok(crate::judged(Kind::Png, clean, picture, rules))
 }
 
+/// The pixels of a kept file.
+pub(crate) fn picture(clean: &[u8], rules: &Rules) -> Option<Picture> {
+    let walk = walk(clean, rules).ok()?;
+    let memory = (u64::from(walk.width) * u64::from(walk.height)).saturating_mul(walk.samples);
+    crate::check_size(walk.width, walk.height, memory, rules).ok()?;
+    decode(&walk.bare, Turn::of_exif(walk.orientation), rules).ok()
+}
+
 /// Walks over every chunk to IEND. What follows is not looked at and not kept.
 fn walk(bytes: &[u8], rules: &Rules) -> Result<Walk, Refusal> {
     let mut found = Walk { width: 0, height: 0, samples: 0, orientation: 1, bare: SIGNATURE.to_vec() };

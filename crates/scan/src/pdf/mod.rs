@@ -9,6 +9,7 @@ mod lex;
 mod preview;
 mod rewrite;
 
+use crate::picture::Picture;
 use crate::{Inspected, Kind, Print, Refusal, Rules};
 use file::File;
 use ring::digest::{SHA256, digest};
@@ -34,4 +35,11 @@ pub(crate) fn inspect(bytes: &[u8], rules: &Rules) -> Result<Inspected, Refusal>
         print: Print { looks: 0, digest: sum },
         mrz: None,
     })
+}
+
+/// The picture of a page of a kept file, when that page is one scanned image.
+pub(crate) fn page(clean: &[u8], page: usize, rules: &Rules) -> Option<Picture> {
+    let file = File::read(clean, rules).ok()?;
+    let pages = rewrite::pages(&file, rules).ok()?;
+    preview::picture(&file, pages.get(page)?, rules)
 }

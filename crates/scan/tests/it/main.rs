@@ -5,6 +5,7 @@
 mod hostile;
 mod images;
 mod looks;
+mod marks;
 mod mrz;
 mod paint;
 mod pdf;

@@ -4,44 +4,15 @@
 import assert from "node:assert/strict";
 import { another, play } from "../harness/suite.mjs";
 import { judge } from "../harness/judge.mjs";
-import { fill, follow, register, send, sender, signOut } from "../harness/flows.mjs";
+import { act, arrive, join } from "../harness/desk.mjs";
+import { fill, follow, register, send } from "../harness/flows.mjs";
 import { tabTo, type } from "../harness/keys.mjs";
-import { addApp, hasOathtool, signInWithApp } from "../harness/otp.mjs";
+import { hasOathtool } from "../harness/otp.mjs";
 import { command } from "../harness/processes.mjs";
 import { linkIn, newest } from "../harness/stand.mjs";
 import { NEW_PASSWORD, person } from "../harness/people.mjs";
 
-/** The button of a form of the workplace. */
-const act = (page, end) => page.locator(`form[action$="${end}"] button`).first();
 const said = (page) => page.locator(".flash").innerText();
-
-/** Registers, adds an application, and comes to the invitation with both factors. */
-async function arrive(me, who, link, seen = async () => {}) {
-  const { page } = me;
-  await page.goto(link);
-  await seen("join-stranger");
-  await register(me, who);
-  await page.goto("/staff/join");
-  assert.equal(await page.locator('form[action="/staff/join"]').count(), 0, "a password alone is not enough");
-  await seen("join-weak");
-  const key = await addApp(me);
-  await signOut(me);
-  // A stranger may not accept; the way to sign in leads back here.
-  await page.goto("/staff/join");
-  await follow(page, () => page.locator('main a[href^="/sign-in"]').click());
-  await signInWithApp(me, who, key);
-  await page.waitForURL(/\/staff\/join$/);
-  await seen("join");
-}
-
-/** Accepts, and opens the workplace. */
-async function join({ page }, seen = async () => {}) {
-  await follow(page, () => act(page, "/staff/join").click());
-  assert.match(page.url(), /\/admin\/enter$/);
-  await seen("enter");
-  await follow(page, () => act(page, "/admin/enter").click());
-  assert.match(page.url(), /\/admin$/);
-}
 
 /** Looks for somebody from the form of the workplace. */
 async function find({ page }, who, why, reason) {

@@ -235,6 +235,13 @@ pub const RETENTION: &[Retention] = &[
         sweep: crate::checks::sweep_rechecks,
     },
     Retention {
+        name: "retention.reviews",
+        what: "cases of the review that ended",
+        keep: Span::days(400),
+        every: Span::hours(24),
+        sweep: crate::review::sweep,
+    },
+    Retention {
         name: "retention.register-events",
         what: "numbers of events that registers told",
         keep: Span::days(400),
@@ -370,6 +377,7 @@ fn worker(app: &App) -> Worker {
     let worker = journal(worker, app);
     let worker = crate::documents::jobs::register(worker, app);
     let worker = crate::checks::jobs::register(worker, app);
+    let worker = crate::review::register(worker, app);
     let worker = closing::jobs::register(worker, app);
     let worker = recovery::jobs::register(worker, app);
     let worker = worker.every(

@@ -27,6 +27,7 @@ pub mod passwords;
 pub mod profile;
 pub mod recovery;
 pub mod registration;
+pub mod review;
 pub mod safety;
 pub mod server;
 pub mod sessions;

@@ -63,7 +63,9 @@ fn is_dot(letters: &[[u8; 7]], along: usize, down: usize, period: usize) -> bool
 /// Darkens what is light and lightens what is dark: seen on everything, hiding nothing.
 fn shade(pixel: &mut [u8], colours: Colours) {
     let lightness = match (colours, &*pixel) {
-        (Colours::Rgb, [red, green, blue]) => (u16::from(*red) + 2 * u16::from(*green) + u16::from(*blue)) / 4,
+        (Colours::Rgb, [red, green, blue]) => {
+            (u16::from(*red) + 2 * u16::from(*green) + u16::from(*blue)) / 4
+        }
         (_, [first, ..]) => u16::from(*first),
         _ => 0,
     };

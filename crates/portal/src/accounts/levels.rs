@@ -22,8 +22,8 @@ pub enum Raised {
 pub fn raise(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, snils: &str) -> Result<Raised> {
     let login = Login { kind: "snils", value: snils.to_owned(), key: snils.to_owned() };
     for index in login.indexes(ctx) {
-        let owner: Option<AccountId> =
-            tx.opt("SELECT account_id FROM login WHERE index_hash = $1", params![&index], |row| row.get(0))?;
+        let sql = "SELECT account_id FROM login WHERE index_hash = $1";
+        let owner: Option<AccountId> = tx.opt(sql, params![&index], |row| row.get(0))?;
         match owner {
             Some(owner) if owner == *account => return raise_level(tx, account, &index),
             Some(_) => return Ok(Raised::Taken),
@@ -62,4 +62,28 @@ pub fn lower(tx: &mut Tx<'_>, account: &AccountId) -> Result<bool> {
         params![Level::Simplified.word(), account],
     )?;
     Ok(lowered == 1)
+}
+
+/// Whose login a SNILS is.
+///
+/// # Errors
+/// The storage is away.
+pub fn holder_of_snils(tx: &mut Tx<'_>, ctx: &Ctx, snils: &str) -> Result<Option<AccountId>> {
+    let login = Login { kind: "snils", value: snils.to_owned(), key: snils.to_owned() };
+    for index in login.indexes(ctx) {
+        let sql = "SELECT account_id FROM login WHERE index_hash = $1";
+        if let Some(holder) = tx.opt(sql, params![&index], |row| row.get(0))? {
+            return Ok(Some(holder));
+        }
+    }
+    Ok(None)
+}
+
+/// The SNILS of an account is no login any more: staff found that it belongs to another account.
+///
+/// # Errors
+/// The storage is away.
+pub fn release_snils(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
+    tx.exec("DELETE FROM login WHERE account_id = $1 AND kind = 'snils'", params![account])?;
+    Ok(())
 }

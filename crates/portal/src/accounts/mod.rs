@@ -10,7 +10,7 @@ mod logins;
 mod reindex;
 mod store;
 
-pub use levels::{Raised, lower, raise};
+pub use levels::{Raised, holder_of_snils, lower, raise, release_snils};
 pub use locking::{lock_by_staff, unlock_by_staff};
 pub use logins::{
     Standing, add_contact, close_password, departed, lock, make_primary, mute, restore, retire, standing,

@@ -19,11 +19,13 @@ use store::Tx;
 const SECRET: &[u8; 20] = b"pristan-demo-staff-1";
 
 /// Who works here: login, role, surname, first name.
-const PEOPLE: [(&str, Role, &str, &str); 4] = [
+const PEOPLE: [(&str, Role, &str, &str); 6] = [
     ("+79990000001", Role::Admin, "Причалова", "Ада"),
     ("+79990000002", Role::Support, "Мостков", "Пётр"),
     ("+79990000003", Role::Security, "Волнорезова", "Сабина"),
     ("+79990000004", Role::Auditor, "Лоцманов", "Роман"),
+    ("+79990000005", Role::Reviewer, "Бакенщикова", "Ульяна"),
+    ("+79990000006", Role::Reviewer, "Швартов", "Тимур"),
 ];
 
 /// One of them.

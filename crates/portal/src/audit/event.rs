@@ -350,6 +350,22 @@ events! {
         /// Which data.
         what: String,
     } = "viewed_by_staff", "audit-event-viewed-by-staff";
+    /// What no register could decide went to staff.
+    ReviewOpened = "review_opened", "audit-event-review-opened";
+    /// Staff found that the SNILS of this account belongs to another one.
+    SnilsMoved = "snils_moved", "audit-event-snils-moved";
+    /// Staff ask for a better scan.
+    ScanAsked {
+        /// Of what: `main`, `registration`, `other`.
+        slot: String,
+    } = "scan_asked", "audit-event-scan-asked";
+    /// Staff have looked at what was sent.
+    ReviewEnded {
+        /// `confirmed`, `refused`.
+        outcome: String,
+        /// Why, in a word; may be empty.
+        reason: String,
+    } = "review_ended", "audit-event-review-ended";
     /// Staff locked the account.
     LockedByStaff = "locked_by_staff", "audit-event-locked-by-staff";
     /// Staff unlocked the account.

@@ -56,7 +56,15 @@ impl Group {
     /// The group of an event's word.
     pub fn of(event: &str) -> Group {
         let begins = |starts: &[&str]| starts.iter().any(|start| event.starts_with(start));
-        if begins(&["viewed_by_staff", "locked_by_staff", "unlocked_by_staff", "staff_"]) {
+        if begins(&[
+            "viewed_by_staff",
+            "locked_by_staff",
+            "unlocked_by_staff",
+            "staff_",
+            "review_",
+            "scan_asked",
+            "snils_moved",
+        ]) {
             Group::Staff
         } else if begins(&["contact_", "registration_attempted"]) {
             Group::Contacts
@@ -97,6 +105,8 @@ pub fn outcome(lang: Lang, word: &str) -> (Kind, &'static str) {
         | "register_told"
         | "evidence_ended"
         | "level_lowered"
+        | "snils_moved"
+        | "scan_asked"
         | "limit_tripped" => (Kind::Warning, texts::text(lang, "audit-outcome-attention")),
         _ => (Kind::Success, texts::text(lang, "audit-outcome-done")),
     }
@@ -141,10 +151,11 @@ words! {
     /// What a register was asked, how it ended, what it told.
     check:
     "snils" | "passport" | "passed" | "doubted" | "unclear" | "gave_up" | "document_invalid" | "death" | "name_change"
-    | "inn" | "dropped"
+    | "inn" | "dropped" | "confirmed" | "refused"
     => "audit-check-snils" | "audit-check-passport" | "audit-check-passed" | "audit-check-doubted"
     | "audit-check-unclear" | "audit-check-gave-up" | "audit-check-document-invalid" | "audit-check-death"
     | "audit-check-name-change" | "audit-check-inn" | "audit-check-dropped"
+    | "audit-check-confirmed" | "audit-check-refused"
 }
 
 words! {
@@ -158,9 +169,9 @@ words! {
 words! {
     /// How a recovery began, and what staff saw.
     how:
-    "access-code" | "saved-code" | "waiting" | "lockdown" | "card" | "contacts"
+    "access-code" | "saved-code" | "waiting" | "lockdown" | "card" | "contacts" | "review"
     => "audit-how-access-code" | "audit-how-saved-code" | "audit-how-waiting" | "audit-how-lockdown"
-    | "audit-how-card" | "audit-how-contacts"
+    | "audit-how-card" | "audit-how-contacts" | "audit-how-review"
 }
 
 /// The details of an event in a few words; empty when there are none that a person would ask for.
@@ -218,6 +229,7 @@ pub fn details(lang: Lang, zone: &TimeZone, event: &Event) -> String {
             [what, outcome].into_iter().filter_map(|word| check(lang, word)).collect::<Vec<_>>().join(", ")
         }
         Event::RegisterTold { what, .. } => own(check(lang, what)),
+        Event::ReviewEnded { outcome, .. } => own(check(lang, outcome)),
         Event::EvidenceEnded { evidence, .. } => own(check(lang, evidence)),
         _ => String::new(),
     }

@@ -3,6 +3,7 @@
 use crate::accounts;
 use crate::checks::{self, SendingState, View, Why};
 use crate::error::Error;
+use crate::review;
 use crate::sessions::Session;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
@@ -46,8 +47,11 @@ pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<R
         return Ok(visit.drawn(page));
     }
     let (ctx, id) = (visit.ctx().clone(), session.account.clone());
-    let view = visit.app().read(move |tx| checks::view(tx, &ctx, &id)).await?;
-    let drawn = draw(&visit, &session, &view);
+    let read = visit.app().read(move |tx| {
+        Ok((checks::view(tx, &ctx, &id)?, review::standing(tx, &ctx, &id)?.map(|(case, _)| case.state)))
+    });
+    let (view, case) = read.await?;
+    let drawn = draw(&visit, &session, &view, case);
     let Some(key) = key else { return Ok(visit.ok(&drawn)) };
     let page = drawn.render().map_err(|error| Error::Bug(format!("template: {error}")))?;
     let page = Bytes::from(page);
@@ -55,7 +59,7 @@ pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<R
     Ok(visit.drawn(page))
 }
 
-fn draw(visit: &Visit, session: &Session, view: &View) -> HomePage {
+fn draw(visit: &Visit, session: &Session, view: &View, case: Option<review::State>) -> HomePage {
     let page = visit.page();
     let lang = page.lang;
     let tour = (!session.tour_done).then(|| Button::new(visit.t("cabinet-tour-end")).weight(Weight::Quiet));
@@ -66,8 +70,8 @@ fn draw(visit: &Visit, session: &Session, view: &View) -> HomePage {
             Notice::new(lang, Kind::Success, texts::text(lang, "cabinet-restored-text"))
                 .title(texts::text(lang, "cabinet-restored"))
         }),
-        needs: needs(lang, session.level, view),
-        under_way: under_way(&page, view),
+        needs: needs(lang, session.level, view, case),
+        under_way: under_way(&page, view, case),
         ladder: ladder(visit, &page, session.level, view),
         live: view.is_open().then(|| format!("/cabinet/profile/live?mark={}", view.mark)),
         page,
@@ -104,14 +108,21 @@ fn count(n: usize) -> Arg {
 }
 
 /// What is being checked.
-fn under_way(page: &Page, view: &View) -> Option<TaskList> {
-    let tag = Tag::new(Kind::Info, page.t("checks-state-asked"));
-    view.is_open()
-        .then(|| TaskList::new().task(page.t("checks-task"), "", Some("/cabinet/profile"), Some(tag)))
+fn under_way(page: &Page, view: &View, case: Option<review::State>) -> Option<TaskList> {
+    let tag = || Some(Tag::new(Kind::Info, page.t("checks-state-asked")));
+    match case {
+        _ if view.is_open() => {
+            Some(TaskList::new().task(page.t("checks-task"), "", Some("/cabinet/profile"), tag()))
+        }
+        Some(review::State::Waiting) => {
+            Some(TaskList::new().task(page.t("review-task"), "", Some("/cabinet/review"), tag()))
+        }
+        _ => None,
+    }
 }
 
 /// What waits for the person: the way to the next level, or what keeps them from it; a passport to be exchanged.
-fn needs(lang: kernel::Lang, level: Level, view: &View) -> Vec<Need> {
+fn needs(lang: kernel::Lang, level: Level, view: &View, case: Option<review::State>) -> Vec<Need> {
     let t = |key| texts::text(lang, key);
     let state = view.newest.as_ref().map(|(sending, _)| sending.state);
     let need = |icon, title, text| Need {
@@ -123,6 +134,13 @@ fn needs(lang: kernel::Lang, level: Level, view: &View) -> Vec<Need> {
     let mut needs = Vec::new();
     match (state, level) {
         (Some(SendingState::Open), _) => {}
+        (Some(SendingState::Stuck), _) if case == Some(review::State::Waiting) => {}
+        (Some(SendingState::Stuck), _) if case == Some(review::State::Asked) => needs.push(Need {
+            icon: Icon::new("document"),
+            title: t("review-need-scan"),
+            text: t("review-need-scan-text"),
+            way: LinkButton::new(t("review-mine-upload"), "/cabinet/review").weight(Weight::Accent),
+        }),
         (Some(SendingState::Doubted), _) => {
             needs.push(need("user", "checks-need-doubted", "checks-need-doubted-text"));
         }

@@ -178,7 +178,7 @@ impl Telling<'_> {
         let Some(check) = passport else { return Ok(()) };
         let Some(state) = machine::next(check.state, CheckEvent::Revoke) else { return Ok(()) };
         let fields = words(&[Field::DocumentNumber]);
-        store::revoke_check(tx, &check.id, state, &fields, self.reason(), ctx.now)?;
+        store::change_check(tx, &check.id, state, &fields, self.reason(), ctx.now)?;
         ended(tx, ctx, &check, state)?;
         let sent: Sent = store::sent(tx, ctx, &open.id, account)?;
         debug_assert!(question::question(Check::Passport, &sent).is_some());

@@ -56,7 +56,7 @@ worded! {
         Passed = "passed",
         /// A value is doubted: correct it and send again.
         Doubted = "doubted",
-        /// No register can decide: staff must look.
+        /// No register can decide: staff must look (slice `review`).
         Stuck = "stuck",
         /// A newer one took its place.
         Dropped = "dropped",
@@ -95,6 +95,10 @@ pub enum Event {
     Deadline,
     /// The register tells, by an event, that what was asked about holds no longer. Only while the sending is open.
     Revoke,
+    /// The register confirms a SNILS that is another account's already: staff must look.
+    Contest,
+    /// A person of staff looked where no register could decide.
+    Review(Verdict),
     /// A newer check takes its place.
     Drop,
 }
@@ -110,11 +114,14 @@ pub enum Verdict {
     Unclear,
 }
 
-/// The state after an event; `None` when it changes nothing: a final state keeps the first answer, and only what a
-/// register confirmed can be revoked by it.
+/// The state after an event; `None` when it changes nothing: a final state keeps the first answer, only what a register
+/// confirmed can be revoked by it, and staff decide only where no register could.
 pub const fn next(state: State, event: Event) -> Option<State> {
     Some(match (state, event) {
         (State::Passed, Event::Revoke) => State::Doubted,
+        (State::Passed, Event::Contest) => State::Unclear,
+        (State::Unclear | State::GaveUp, Event::Review(Verdict::Passed)) => State::Passed,
+        (State::Unclear | State::GaveUp, Event::Review(Verdict::Doubted)) => State::Doubted,
         (State::Passed | State::Doubted | State::Unclear | State::GaveUp | State::Dropped, _) => return None,
         (_, Event::Ask) => State::Asked,
         (_, Event::Answer(Verdict::Passed)) => State::Passed,
@@ -122,6 +129,7 @@ pub const fn next(state: State, event: Event) -> Option<State> {
         (_, Event::Answer(Verdict::Unclear) | Event::Refuse) => State::Unclear,
         (_, Event::Deadline) => State::GaveUp,
         (_, Event::Drop) => State::Dropped,
+        (_, Event::Contest | Event::Review(_)) => return None,
     })
 }
 
@@ -163,7 +171,7 @@ pub fn level(evidence: &[Check]) -> Level {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 8] = [
+    const EVENTS: [Event; 12] = [
         Event::Ask,
         Event::Answer(Verdict::Passed),
         Event::Answer(Verdict::Doubted),
@@ -171,6 +179,10 @@ mod tests {
         Event::Refuse,
         Event::Deadline,
         Event::Revoke,
+        Event::Contest,
+        Event::Review(Verdict::Passed),
+        Event::Review(Verdict::Doubted),
+        Event::Review(Verdict::Unclear),
         Event::Drop,
     ];
 
@@ -181,6 +193,10 @@ mod tests {
             for event in EVENTS {
                 let expected = match (state, event) {
                     (Passed | Queued | Asked, Event::Revoke) => Some(Doubted),
+                    (Passed, Event::Contest) => Some(Unclear),
+                    (Unclear | GaveUp, Event::Review(Verdict::Passed)) => Some(Passed),
+                    (Unclear | GaveUp, Event::Review(Verdict::Doubted)) => Some(Doubted),
+                    (Queued | Asked, Event::Contest | Event::Review(_)) => None,
                     (Passed | Doubted | Unclear | GaveUp | Dropped, _) => None,
                     (Queued | Asked, Event::Drop) => Some(Dropped),
                     (Queued | Asked, Event::Ask) => Some(Asked),

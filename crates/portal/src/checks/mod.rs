@@ -4,8 +4,11 @@
 //! Invariants: a level stands on evidence, written and ended in the same transaction; a check's id is the request's id at
 //! the register, so nothing is asked twice for one answer; the first final answer of a check counts and every other
 //! changes nothing, by whichever way it comes; one sending of the person and one recheck of an account are under way at
-//! a time; a SNILS belongs to one account of the standard level; nothing is deleted when a level is lowered.
+//! a time; a SNILS belongs to one account of the standard level, and whoever types another's learns nothing of it; where
+//! no register can decide a person of staff does (`by_staff`, told by the slice `review`); nothing is deleted when a
+//! level is lowered.
 
+mod by_staff;
 mod events;
 mod evidence;
 pub mod jobs;
@@ -20,6 +23,7 @@ mod store;
 mod subjects;
 pub mod web;
 
+pub use by_staff::{Awaiting, Doubt, Ruled, Ruling, awaiting, other_holder, rule};
 pub use events::{sweep_events, take_event};
 pub use evidence::{Evidence, evidence};
 pub use level::{Happened, Standing, next as evidence_next};
@@ -27,6 +31,7 @@ pub use machine::{
     Event as CheckEvent, Sending as SendingState, State, Verdict, Why, level, next, sending, verdict,
 };
 pub(crate) use question::differs;
+pub use question::vouched;
 pub use recheck::{begin as begin_recheck, sweep as sweep_rechecks};
 pub use reindex::NumberIndex;
 pub use settings::Settings;
@@ -37,6 +42,7 @@ use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};
 use crate::config::Config;
 use crate::ctx::Ctx;
+use crate::documents::jobs::enqueue_look;
 use crate::error::Result;
 use crate::limits::{self, Taken};
 use crate::profile::{self, Field, Judge, Profile, Progress, Section};
@@ -69,8 +75,6 @@ pub enum Sent {
     Unfinished,
     /// The level is reached already, and nothing differs from what was confirmed.
     Reached,
-    /// The document is none that a register knows: staff must look at it.
-    ByStaff,
     /// Sent too often: not before this moment.
     Wait(Time),
 }
@@ -93,15 +97,15 @@ pub fn send(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId) ->
     if NEEDED.into_iter().any(|section| judge.progress(section) != Progress::Complete) {
         return Ok(Sent::Unfinished);
     }
-    if !profile.against().citizen {
-        return Ok(Sent::ByStaff);
-    }
     if let Taken::Wait { until } =
         limits::take(tx, ctx, "sendings", account.as_str(), config.checks.sendings)?
     {
         return Ok(Sent::Wait(until));
     }
-    begin(tx, ctx, account, &question::collect(&judge))?;
+    if store::newest_sent(tx, account)?.is_some_and(|before| before.state == SendingState::Stuck) {
+        enqueue_look(tx, ctx, account)?; // staff were to look at what was sent before
+    }
+    begin(tx, ctx, account, &question::collect(&judge, profile.against().citizen))?;
     Ok(Sent::Begun)
 }
 
@@ -111,7 +115,12 @@ fn begin(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, values: &question::Sen
         return Ok(()); // another form was first in this very moment
     }
     subjects::note(tx, ctx, account, values)?;
-    ask(tx, ctx, account, &id, &[Check::Snils, Check::Passport, Check::Inn])?;
+    if question::is_known(values) {
+        ask(tx, ctx, account, &id, &[Check::Snils, Check::Passport, Check::Inn])?;
+    } else {
+        by_staff::leave_document(tx, ctx, account, &id)?;
+        ask(tx, ctx, account, &id, &[Check::Snils])?;
+    }
     audit::record(tx, ctx, Chain::Account(account.as_str()), &Event::ProfileSent { sending: id.to_string() })
 }
 

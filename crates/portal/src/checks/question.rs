@@ -24,10 +24,23 @@ const SENT: [Field; 11] = [
     Field::Inn,
 ];
 
+/// What staff need besides to look at a document that no register knows.
+const FOREIGN: [Field; 4] = [Field::DocumentKind, Field::Citizenship, Field::Country, Field::ValidUntil];
+
+/// The fields that are sent for such a document.
+fn fields(citizen: bool) -> impl Iterator<Item = Field> {
+    SENT.into_iter().chain(FOREIGN.into_iter().filter(move |_| !citizen))
+}
+
+/// Whether the document is one that a register knows.
+pub fn is_known(sent: &Sent) -> bool {
+    !sent.contains_key(Field::DocumentKind.word())
+}
+
 /// What would be sent now.
-pub fn collect(judge: &Judge<'_>) -> Sent {
+pub fn collect(judge: &Judge<'_>, citizen: bool) -> Sent {
     let of = |field: Field| Some((field.word().to_owned(), judge.effective(field)?));
-    SENT.into_iter()
+    fields(citizen)
         .filter(|field| judge.applies(*field))
         .filter_map(of)
         .filter(|(_, text)| !text.is_empty())
@@ -37,7 +50,8 @@ pub fn collect(judge: &Judge<'_>) -> Sent {
 /// Whether what would be sent now differs from what registers confirmed. An INN helps and decides nothing: only another
 /// one than the confirmed differs. Who issued the passport is asked of nobody.
 pub fn differs(profile: &Profile, judge: &Judge<'_>) -> bool {
-    SENT.into_iter().filter(|field| *field != Field::IssuedBy).any(|field| {
+    let asked = fields(profile.against().citizen).filter(|field| *field != Field::IssuedBy);
+    asked.into_iter().any(|field| {
         let now =
             if judge.applies(field) { judge.effective(field).unwrap_or_default() } else { String::new() };
         match profile.value(field).filter(|value| value.confirmed.is_some()) {
@@ -67,7 +81,7 @@ pub const fn vouched(check: Check) -> &'static [Field] {
     }
 }
 
-/// The question of a check; `None` when the values do not make one, which a judged profile never does.
+/// The question of a check; `None` when the values do not make one: no register knows foreign documents.
 pub fn question(check: Check, sent: &Sent) -> Option<Question> {
     let text = |field: Field| sent.get(field.word()).map(String::as_str);
     let date = |field: Field| Date::parse_iso(text(field)?).ok();
@@ -77,7 +91,7 @@ pub fn question(check: Check, sent: &Sent) -> Option<Question> {
         patronymic: text(Field::Patronymic).map(str::to_owned),
         birth_date: date(Field::BirthDate)?,
     };
-    let passport = || PassportRf::parse(text(Field::DocumentNumber)?).ok();
+    let passport = || PassportRf::parse(text(Field::DocumentNumber).filter(|_| is_known(sent))?).ok();
     Some(match check {
         Check::Snils => Question::Snils {
             snils: Snils::parse(text(Field::Snils)?).ok()?,

@@ -4,7 +4,7 @@
 //! evidence ends; without an answer the level stays, and it is asked again later, more and more seldom.
 
 use super::settle::drop_checks;
-use super::{CheckEvent, SendingId, SendingState, Settings, Why, ask, evidence, machine, store};
+use super::{CheckEvent, SendingId, SendingState, Settings, Why, ask, evidence, machine, question, store};
 use crate::accounts::{self, AccountId};
 use crate::app::App;
 use crate::audit::{self, Chain, Event};
@@ -47,11 +47,19 @@ pub fn begin(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, account: &AccountId, w
     let Some(newest) = held.iter().max_by_key(|evidence| evidence.checked_at) else { return Ok(false) };
     let Some(of) = evidence::stands_on(tx, newest)? else { return Ok(false) };
     let values = store::sent(tx, ctx, &of, account)?;
+    // What staff confirmed and no register knows is not asked about.
+    let kinds: Vec<Check> = held
+        .iter()
+        .map(|evidence| evidence.kind)
+        .filter(|kind| question::question(*kind, &values).is_some())
+        .collect();
+    if kinds.is_empty() {
+        return Ok(false);
+    }
     let id = SendingId::new(ctx.now, &mut ctx.rng());
     if !store::insert_sending(tx, ctx, &id, account, why, &values)? {
         return Ok(false);
     }
-    let kinds: Vec<Check> = held.iter().map(|evidence| evidence.kind).collect();
     ask(tx, ctx, account, &id, &kinds)?;
     evidence::not_before(tx, account, ctx.now + Span::days(config.checks.recheck_days))?;
     let event = Event::RecheckBegun { sending: id.to_string(), why: why.word().into() };

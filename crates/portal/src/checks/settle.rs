@@ -3,12 +3,13 @@
 use super::machine::{decides, verdict};
 use super::{
     CheckEvent, CheckId, CheckRow, Happened, SendingId, SendingState, Standing, State, Verdict, Why,
-    evidence, jobs, level, machine, question, recheck, store, subjects,
+    by_staff, evidence, jobs, level, machine, question, recheck, store, subjects,
 };
 use crate::accounts::{self, AccountId, Raised};
 use crate::audit::{self, Chain, Event};
 use crate::config::Config;
 use crate::ctx::Ctx;
+use crate::documents::jobs::enqueue_look;
 use crate::error::Result;
 use crate::notifications::{self, Details, Notice, Said};
 use crate::profile::{self, Field, Origin};
@@ -61,7 +62,13 @@ pub fn settle(
     accounts::lock(tx, &found.account)?;
     let Some(check) = store::check(tx, id)? else { return Ok(None) };
     let sent = store::sent(tx, ctx, &check.sending, &check.account)?;
-    let (event, (fields, reason)) = judged(check.kind, &sent, ending);
+    let (mut event, (fields, mut reason)) = judged(check.kind, &sent, ending);
+    if check.kind == Check::Snils
+        && event == CheckEvent::Answer(Verdict::Passed)
+        && by_staff::other_holder(tx, ctx, &check.account, &sent)?.is_some()
+    {
+        (event, reason) = (CheckEvent::Answer(Verdict::Unclear), by_staff::HELD);
+    }
     let Some(state) = machine::next(check.state, event).filter(|_| !check.state.is_final()) else {
         return Ok(None);
     };
@@ -151,18 +158,25 @@ fn conclude_sent(
     if state == SendingState::Passed && of.again {
         recheck::begin(tx, ctx, config, account, Why::Event)?;
     }
-    let notice = match state {
+    if state == SendingState::Stuck {
+        enqueue_look(tx, ctx, account)?;
+    }
+    notifications::notify_owner(tx, ctx, account, conclude_notice(state, before), None)
+}
+
+/// What the owner is told when a sending has ended.
+pub(super) fn conclude_notice(state: SendingState, before: Level) -> Notice {
+    match state {
         SendingState::Passed if before == Level::Simplified => Notice::StandardReached,
         SendingState::Passed => Notice::CorrectionConfirmed,
         SendingState::Doubted => Notice::ProfileDoubted,
         SendingState::Stuck | SendingState::Open | SendingState::Dropped => Notice::ProfileStuck,
-    };
-    notifications::notify_owner(tx, ctx, account, notice, None)
+    }
 }
 
-/// The standard level, with what it stands on; `Stuck` when the SNILS is another account's already: the two owners are
-/// sorted out by staff, and neither learns of the other here.
-fn raise(
+/// The standard level, with what it stands on; `Stuck` when the SNILS became another account's at this very moment: the
+/// two owners are sorted out by staff, and neither learns of the other here.
+pub(super) fn raise(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     config: &Config,
@@ -173,6 +187,7 @@ fn raise(
     let Some(snils) = sent.get(Field::Snils.word()) else { return Ok(SendingState::Stuck) };
     let before = accounts::load_any(tx, ctx, account)?.map_or(Level::Simplified, |(_, found)| found.level);
     if accounts::raise(tx, ctx, account, snils)? == Raised::Taken {
+        contest(tx, ctx, checks)?;
         return Ok(SendingState::Stuck);
     }
     recheck::drop_open(tx, ctx, account)?;
@@ -185,7 +200,8 @@ fn raise(
         evidence::keep(tx, account, check.kind, &check.id, ctx.now, at)?;
     }
     subjects::hold(tx, account)?;
-    confirm(tx, ctx, account, sent)?;
+    confirm(tx, ctx, account, sent, checks)?;
+    confirm_rest(tx, ctx, account, sent, checks)?;
     if before == Level::Simplified {
         let event = Event::LevelRaised { level: Level::Standard.word().into() };
         audit::record(tx, ctx, Chain::Account(account.as_str()), &event)?;
@@ -193,17 +209,57 @@ fn raise(
     Ok(SendingState::Passed)
 }
 
-/// The values of a sending are confirmed now; one that it did not have, the person has none of.
-fn confirm(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, sent: &question::Sent) -> Result<()> {
-    let values: Vec<(Field, String)> = sent
-        .iter()
+/// Leaves the check of a SNILS that is another account's to staff.
+fn contest(tx: &mut Tx<'_>, ctx: &Ctx, checks: &[CheckRow]) -> Result<()> {
+    for check in checks.iter().filter(|check| check.kind == Check::Snils) {
+        let Some(state) = machine::next(check.state, CheckEvent::Contest) else { continue };
+        store::change_check(tx, &check.id, state, "", by_staff::HELD, ctx.now)?;
+        ended(tx, ctx, check, state)?;
+    }
+    Ok(())
+}
+
+/// The values of a sending with their fields, but for those that nobody asked about; and whether one of the checks that a
+/// register answered vouches for it.
+fn told(sent: &question::Sent, checks: &[CheckRow]) -> Vec<(Field, String, bool)> {
+    let asked = |check: &&CheckRow| check.state == State::Passed && check.reason != by_staff::BY_STAFF;
+    let vouched = |field: Field| {
+        checks.iter().filter(asked).any(|check| question::vouched(check.kind).contains(&field))
+    };
+    sent.iter()
         .filter_map(|(word, text)| Some((Field::from_word(word)?, text.clone())))
         .filter(|(field, _)| !matches!(field, Field::Inn | Field::IssuedBy))
-        .collect();
+        .map(|(field, text)| (field, text, vouched(field)))
+        .collect()
+}
+
+/// The values that registers vouch for are confirmed now; a patronymic that was not sent, the person has none of.
+fn confirm(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    sent: &question::Sent,
+    checks: &[CheckRow],
+) -> Result<()> {
     if !sent.contains_key(Field::Patronymic.word()) {
         profile::forget(tx, ctx, account, Field::Patronymic)?;
     }
+    let told = told(sent, checks).into_iter().filter(|(.., vouched)| *vouched);
+    let values: Vec<(Field, String)> = told.map(|(field, text, _)| (field, text)).collect();
     profile::confirm(tx, ctx, account, &values, Origin::Register)
+}
+
+/// The values that a person of staff compared with the documents are confirmed now.
+fn confirm_rest(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    account: &AccountId,
+    sent: &question::Sent,
+    checks: &[CheckRow],
+) -> Result<()> {
+    let told = told(sent, checks).into_iter().filter(|(.., vouched)| !*vouched);
+    let values: Vec<(Field, String)> = told.map(|(field, text, _)| (field, text)).collect();
+    if values.is_empty() { Ok(()) } else { profile::confirm(tx, ctx, account, &values, Origin::Operator) }
 }
 
 /// What a recheck leads to, for each piece of evidence that it was about and that is still held.
@@ -242,7 +298,7 @@ fn conclude_recheck(
     }
     if lost.is_empty() {
         let whole = checks.iter().all(|check| check.state == State::Passed);
-        return if whole { confirm(tx, ctx, account, sent) } else { Ok(()) };
+        return if whole { confirm(tx, ctx, account, sent, checks) } else { Ok(()) };
     }
     fields.sort();
     fields.dedup();

@@ -145,8 +145,15 @@ pub fn check_again(tx: &mut Tx<'_>, id: &SendingId) -> Result<()> {
     Ok(())
 }
 
-/// Takes back what a register had confirmed of a sending that is open still.
-pub fn revoke_check(
+/// What the person sent last.
+pub fn newest_sent(tx: &mut Tx<'_>, account: &AccountId) -> Result<Option<Sending>> {
+    let sql = "SELECT id, account_id, why, state, again, sent_at, ended_at FROM sending
+               WHERE account_id = $1 AND why = 'sent' ORDER BY sent_at DESC, id DESC LIMIT 1";
+    tx.opt(sql, params![account], read_sending)?.map(sending_of).transpose()
+}
+
+/// Changes the state that a check has ended with: a register takes its word back, or staff have theirs.
+pub fn change_check(
     tx: &mut Tx<'_>,
     id: &CheckId,
     state: State,
@@ -246,4 +253,13 @@ pub fn end_sending(tx: &mut Tx<'_>, id: &SendingId, state: machine::Sending, now
         params![state.word(), now, id],
     )?;
     Ok(ended == 1)
+}
+
+/// Changes the state that a sending has ended with: staff have decided.
+pub fn change_sending(tx: &mut Tx<'_>, id: &SendingId, state: machine::Sending) -> Result<()> {
+    tx.exec(
+        "UPDATE sending SET state = $1 WHERE id = $2 AND ended_at IS NOT NULL",
+        params![state.word(), id],
+    )?;
+    Ok(())
 }

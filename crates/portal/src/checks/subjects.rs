@@ -1,7 +1,7 @@
 //! Rows of `register_subject`: by which numbers a register may name the person of an account in an event. Keyed hashes of the
 //! numbers, so that an event finds its account and nobody else learns a number.
 
-use super::question::Sent;
+use super::question::{self, Sent};
 use crate::accounts::AccountId;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -39,7 +39,8 @@ pub(super) const PASSPORT: &str = "passport";
 pub(super) fn numbers(sent: &Sent) -> Vec<Number> {
     let text = |field: Field| sent.get(field.word());
     let snils = text(Field::Snils).and_then(|text| Snils::parse(text).ok());
-    let passport = text(Field::DocumentNumber).and_then(|text| PassportRf::parse(text).ok());
+    let known = text(Field::DocumentNumber).filter(|_| question::is_known(sent));
+    let passport = known.and_then(|text| PassportRf::parse(text).ok());
     let inn = text(Field::Inn).and_then(|text| InnPerson::parse(text).ok());
     of(snils.as_ref(), passport.as_ref(), inn.as_ref())
 }
@@ -86,6 +87,12 @@ pub fn hold(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
 /// What was being checked was not confirmed.
 pub fn forget_sent(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
     tx.exec("DELETE FROM register_subject WHERE account_id = $1 AND part = 'sent'", params![account])?;
+    Ok(())
+}
+
+/// No number names the account any more.
+pub fn forget(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
+    tx.exec("DELETE FROM register_subject WHERE account_id = $1", params![account])?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
-//! The copy of one's data: everything in [`HOLDINGS`] as JSON, opened with the account's own key. It is made when it is
+//! The copy of one's data: everything in [`holdings`] as JSON, opened with the account's own key. It is made when it is
 //! asked for and kept nowhere.
 
-use super::holdings::{Column, Export, HOLDINGS, Kind};
+use super::holdings::{Column, Export, Kind, holdings};
 use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};
 use crate::ctx::Ctx;
@@ -51,7 +51,7 @@ fn value(ctx: &Ctx, key: &SubjectKey, kind: Kind, cell: Cell) -> Result<Value> {
 pub fn collect(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Value> {
     let key = accounts::data_key(tx, ctx, account)?;
     let mut tables = Map::new();
-    for holding in HOLDINGS {
+    for holding in holdings() {
         let Export::Rows { sql, columns, .. } = &holding.export else { continue };
         let rows = tx.all(sql, params![account], |row| {
             columns

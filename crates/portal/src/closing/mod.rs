@@ -1,6 +1,6 @@
 //! One's own data: a copy of all of it, and deleting the account (spec 01 §5, practice sheet §8).
 //!
-//! Invariants: what the portal holds about an account is one list ([`HOLDINGS`]) that the copy and the erasure both go
+//! Invariants: what the portal holds about an account is one list ([`holdings`]) that the copy and the erasure both go
 //! through, and a test compares it with the schema; within the days of grace a sign-in restores everything, and of a
 //! sign-in and the erasure at the same instant the database lets one win; an erased account has no data key, so nothing
 //! sealed under it can be read again, while the journal keeps its pseudonymous events and still verifies.
@@ -8,11 +8,12 @@
 pub mod export;
 mod holding;
 mod holdings;
+mod identity;
 pub mod jobs;
 mod settings;
 pub mod web;
 
-pub use holdings::{Erase, Export, HOLDINGS, Holding};
+pub use holdings::{Erase, Export, Holding, holdings};
 pub use settings::Settings;
 
 use crate::accounts::{AccountId, leaving};
@@ -62,7 +63,7 @@ pub fn erase(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<bool> {
     if !leaving::destroy_key(tx, ctx, account)? {
         return Ok(false);
     }
-    for holding in HOLDINGS {
+    for holding in holdings() {
         if let Erase::Run(sql) = holding.erase {
             tx.exec(sql, params![account])?;
         }

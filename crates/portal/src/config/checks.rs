@@ -17,6 +17,7 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
         ("push", config.push.problems()),
         ("registers", config.registers.problems()),
         ("documents", config.documents.problems()),
+        ("review", config.review.problems()),
     ];
     for (table, problems) in tables {
         found.extend(problems.into_iter().map(|p| p.below(table)).map(|p| (p.path, p.message)));

@@ -58,6 +58,7 @@ pub(super) fn wiring(stand_url: &str) -> Result<Table, String> {
         support = "aal2"
         security = "aal2"
         auditor = "aal2"
+        reviewer = "aal2"
         [limits]
         exempt_networks = ["127.0.0.0/8", "::1/128"]
         "#,

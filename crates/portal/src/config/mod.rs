@@ -101,6 +101,8 @@ pub struct Config {
     pub geo: crate::devices::GeoSettings,
     /// `[staff]`: the workplace of the portal's own people.
     pub staff: crate::staff::Settings,
+    /// `[review]`: staff look where no register can decide.
+    pub review: crate::review::Settings,
     /// `[notifications]`: outgoing messages.
     pub notifications: crate::notifications::Settings,
     /// `[journal]`: the tree over the journal and its signed heads.
@@ -152,6 +154,7 @@ impl Default for Config {
             safety: Default::default(),
             geo: Default::default(),
             staff: Default::default(),
+            review: Default::default(),
             notifications: Default::default(),
             journal: Default::default(),
             secret_files: Vec::new(),

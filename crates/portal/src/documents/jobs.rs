@@ -3,6 +3,7 @@
 use super::ScanId;
 use super::judge::{self, Judged};
 use super::orphans::{self, Orphans};
+use crate::accounts::AccountId;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -14,6 +15,10 @@ use std::sync::Arc;
 
 /// The kind of the jobs that judge.
 pub const JUDGE: &str = "documents.judge";
+/// The kind of the jobs that tell staff that something they look at may have changed; the slice `review` works them.
+pub const LOOK: &str = "review.look";
+/// Tries that end in an error of our own storage before the job is dead.
+const LOOKS: u32 = 1_000;
 /// After this the request that brought the file has answered, or was killed.
 const AFTER: Span = Span::seconds(30);
 /// The pause while something outside is away.
@@ -29,6 +34,17 @@ pub fn enqueue(tx: &mut Tx<'_>, ctx: &Ctx, id: &ScanId) -> Result<()> {
     let payload = json!({ "scan": id.as_str() });
     let job =
         NewJob { kind: JUDGE, key: Some(id.as_str()), payload, run_at: ctx.now + AFTER, max_attempts: 40 };
+    jobs::enqueue(tx, &job, ctx.now, &mut ctx.rng())?;
+    Ok(())
+}
+
+/// Says that what staff know of an account may have changed: a scan is there, something was sent, no register can decide.
+///
+/// # Errors
+/// The storage is away.
+pub fn enqueue_look(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<()> {
+    let payload = json!({ "account": account.as_str() });
+    let job = NewJob { kind: LOOK, key: None, payload, run_at: ctx.now, max_attempts: LOOKS };
     jobs::enqueue(tx, &job, ctx.now, &mut ctx.rng())?;
     Ok(())
 }

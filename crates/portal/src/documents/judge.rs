@@ -4,7 +4,7 @@
 
 use super::store::{self, Scan, context};
 use super::told::{self, SAME, Told, advice_word, refusal_word};
-use super::{Part, ScanId, State, UploadId, compare};
+use super::{Part, ScanId, State, UploadId, compare, jobs};
 use crate::accounts::{self, AccountId};
 use crate::app::App;
 use crate::audit::{self, Chain, Event};
@@ -32,6 +32,14 @@ impl Judges {
     pub fn new(settings: &super::Settings) -> Judges {
         let places = usize::try_from(settings.judges.max(1)).unwrap_or(1);
         Judges { places: Semaphore::new(places), waiting: AtomicU32::new(0) }
+    }
+}
+
+impl Judges {
+    /// Does work that needs as much memory as judging, when a place is free within the time that a request waits.
+    pub(super) async fn working<T>(&self, most: Duration, work: impl Future<Output = T>) -> Option<T> {
+        let _place = tokio::time::timeout(most, self.places.acquire()).await.ok()?.ok()?;
+        Some(work.await)
     }
 }
 
@@ -135,7 +143,7 @@ async fn judge(app: &App, id: &ScanId) -> Result<Judged> {
 }
 
 /// The rules of `scan`, with the deployment's own size.
-fn rules(app: &App) -> Rules {
+pub(super) fn rules(app: &App) -> Rules {
     let max_bytes = usize::try_from(app.config().documents.max_bytes).unwrap_or(usize::MAX);
     Rules { max_bytes, ..Rules::default() }
 }
@@ -229,6 +237,9 @@ async fn end(app: &App, id: &ScanId, case: Case, ruling: Ruling) -> Result<Judge
             }
             store::drop_pieces(tx, &upload)?;
             let slot = slot.word().into();
+            if state == State::Kept {
+                jobs::enqueue_look(tx, &ctx, &account)?;
+            }
             let event = match state {
                 State::Kept => Event::ScanKept { slot },
                 _ => Event::ScanRefused { slot, reason: told.refusal },

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod judge;
 pub mod orphans;
 mod settings;
+pub mod show;
 mod slot;
 mod store;
 pub mod told;
@@ -111,6 +112,14 @@ pub fn scans(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Vec<Scan
 /// The storage is away.
 pub fn scan(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, id: &ScanId) -> Result<Option<Scan>> {
     store::scan(tx, ctx, account, id)
+}
+
+/// The kept scans of a document.
+///
+/// # Errors
+/// The storage is away.
+pub fn kept(tx: &mut Tx<'_>, account: &AccountId, slot: Slot) -> Result<Vec<ScanId>> {
+    store::kept(tx, account, slot)
 }
 
 /// Takes a scan away; its files follow. `false` when there is none, or it is being judged.

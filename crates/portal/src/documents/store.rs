@@ -289,6 +289,12 @@ pub fn has_pixels(tx: &mut Tx<'_>, account: &AccountId, index: &[u8; 32]) -> Res
     Ok(tx.opt(sql, params![account, index], |_| Ok(()))?.is_some())
 }
 
+/// The kept scans of a slot.
+pub fn kept(tx: &mut Tx<'_>, account: &AccountId, slot: Slot) -> Result<Vec<ScanId>> {
+    let sql = "SELECT id FROM scan WHERE account_id = $1 AND slot = $2 AND state = 'kept'";
+    Ok(tx.all(sql, params![account, slot.word()], |row| row.get(0))?)
+}
+
 /// Deletes a scan that has been judged; `false` when there is none.
 pub fn drop_scan(tx: &mut Tx<'_>, account: &AccountId, id: &ScanId) -> Result<bool> {
     let gone = tx.exec(

@@ -66,7 +66,7 @@ impl Group {
 
 impl Notice {
     /// Every notice; a moment that one carries is not looked at.
-    pub const ALL: [Notice; 40] = [
+    pub const ALL: [Notice; 43] = [
         Notice::Locked,
         Notice::PasswordChanged,
         Notice::PhoneMoved,
@@ -100,6 +100,9 @@ impl Notice {
         Notice::StandardReached,
         Notice::ProfileDoubted,
         Notice::ProfileStuck,
+        Notice::ScanAsked,
+        Notice::ReviewRefused,
+        Notice::SnilsMoved,
         Notice::CorrectionConfirmed,
         Notice::LevelLowered,
         Notice::DocumentInvalid,
@@ -123,7 +126,11 @@ impl Notice {
     pub const fn group(self) -> Group {
         match self {
             Notice::StandardReached | Notice::LevelLowered | Notice::DocumentInvalid => Group::Account,
-            Notice::ProfileDoubted | Notice::ProfileStuck | Notice::CorrectionConfirmed => Group::Checks,
+            Notice::ProfileDoubted
+            | Notice::ProfileStuck
+            | Notice::ScanAsked
+            | Notice::ReviewRefused
+            | Notice::CorrectionConfirmed => Group::Checks,
             Notice::Locked
             | Notice::PasswordChanged
             | Notice::PhoneMoved
@@ -155,6 +162,7 @@ impl Notice {
             | Notice::RecoveryCancelled
             | Notice::RestartCancelled
             | Notice::DeathTold
+            | Notice::SnilsMoved
             | Notice::ClosingStarted(_)
             | Notice::ClosingReminder(_)
             | Notice::ClosingCancelled => Group::Security,
@@ -170,7 +178,9 @@ impl Notice {
             | Notice::CorrectionConfirmed
             | Notice::LevelLowered
             | Notice::DocumentInvalid
+            | Notice::SnilsMoved
             | Notice::DeathTold => "/cabinet/profile",
+            Notice::ScanAsked | Notice::ReviewRefused => "/cabinet/review",
             Notice::ContactAdded
             | Notice::ContactReplaced
             | Notice::ContactRemoved

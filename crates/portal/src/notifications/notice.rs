@@ -71,6 +71,12 @@ pub enum Notice {
     ProfileDoubted,
     /// The registers could not decide.
     ProfileStuck,
+    /// Staff ask for a better scan of a document.
+    ScanAsked,
+    /// Staff looked at the documents and could not confirm the data.
+    ReviewRefused,
+    /// Staff found that the SNILS belongs to another account.
+    SnilsMoved,
     /// Registers confirmed a correction of data that had been confirmed before.
     CorrectionConfirmed,
     /// Asked again, a register found a difference: the level is lower now. Names the fields.
@@ -176,6 +182,11 @@ impl Notice {
             Notice::ProfileStuck => {
                 ("profile-stuck", "notice-profile-stuck-subject", "notice-profile-stuck-text")
             }
+            Notice::ScanAsked => ("scan-asked", "notice-scan-asked-subject", "notice-scan-asked-text"),
+            Notice::ReviewRefused => {
+                ("review-refused", "notice-review-refused-subject", "notice-review-refused-text")
+            }
+            Notice::SnilsMoved => ("snils-moved", "notice-snils-moved-subject", "notice-snils-moved-text"),
             Notice::CorrectionConfirmed => (
                 "correction-confirmed",
                 "notice-correction-confirmed-subject",
@@ -227,6 +238,7 @@ impl Notice {
                 | Notice::ContactUndone
                 | Notice::CorrectionConfirmed
                 | Notice::LevelLowered
+                | Notice::SnilsMoved
                 | Notice::DocumentInvalid
                 | Notice::DeathTold
         )

@@ -1,4 +1,4 @@
-//! The workplace of the portal's own people, at `/admin`: finding an account for a reason, ending sessions, locking,
+//! The workplace of the portal's own people, at `/admin` (the review of documents is a slice of its own, `review`): finding an account for a reason, ending sessions, locking,
 //! background work, connectors, configuration, journal, staff.
 //!
 //! Invariants: a member of staff is an ordinary account with a row here, there is no other kind of sign-in; the
@@ -16,7 +16,7 @@ pub mod web;
 
 pub use rules::{NotYours, Right, Role, Why, alive, may, may_work_on, reason, strong_enough};
 pub use settings::{Need, Settings, Strengths};
-pub use store::{last, note_last, sweep_cards, sweep_invitations, sweep_sessions};
+pub use store::{is_staff, last, note_last, sweep_cards, sweep_invitations, sweep_sessions};
 
 use crate::accounts::AccountId;
 use crate::audit::{self, Chain, Event};
@@ -105,8 +105,22 @@ impl Member {
     /// # Errors
     /// The storage is away.
     fn record_act(&self, tx: &mut Tx<'_>, ctx: &Ctx, act: &str, account: &AccountId, why: Why) -> Result<()> {
-        let event =
-            Event::StaffActed { act: act.into(), account: account.to_string(), why: why.word().into() };
+        self.record_on(tx, ctx, act, account, why.word())
+    }
+
+    /// The same for an act whose reason is no choice of the member, in a word.
+    ///
+    /// # Errors
+    /// The storage is away.
+    pub fn record_on(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        act: &str,
+        account: &AccountId,
+        why: &str,
+    ) -> Result<()> {
+        let event = Event::StaffActed { act: act.into(), account: account.to_string(), why: why.into() };
         self.record(tx, ctx, &event)
     }
 }

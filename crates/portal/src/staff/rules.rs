@@ -15,11 +15,13 @@ pub enum Role {
     Security,
     /// Reads and changes nothing.
     Auditor,
+    /// Looks at documents where no register can decide.
+    Reviewer,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 4] = [Role::Admin, Role::Support, Role::Security, Role::Auditor];
+    pub const ALL: [Role; 5] = [Role::Admin, Role::Support, Role::Security, Role::Auditor, Role::Reviewer];
 
     /// The word in the database, in forms and in the journal.
     pub const fn word(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Role {
             Role::Support => "support",
             Role::Security => "security",
             Role::Auditor => "auditor",
+            Role::Reviewer => "reviewer",
         }
     }
 
@@ -43,6 +46,7 @@ impl Role {
             Role::Support => "staff-role-support",
             Role::Security => "staff-role-security",
             Role::Auditor => "staff-role-auditor",
+            Role::Reviewer => "staff-role-reviewer",
         }
     }
 
@@ -53,6 +57,7 @@ impl Role {
             Role::Support => "staff-role-support-about",
             Role::Security => "staff-role-security-about",
             Role::Auditor => "staff-role-auditor-about",
+            Role::Reviewer => "staff-role-reviewer-about",
         }
     }
 }
@@ -88,11 +93,13 @@ pub enum Right {
     SeeStaff,
     /// Inviting, changing roles, removing.
     ManageStaff,
+    /// Looking at people's documents and saying what they say.
+    Review,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 14] = [
+    pub const ALL: [Right; 15] = [
         Right::Overview,
         Right::FindPeople,
         Right::RevealData,
@@ -107,12 +114,32 @@ impl Right {
         Right::SeeJournal,
         Right::SeeStaff,
         Right::ManageStaff,
+        Right::Review,
     ];
 }
 
+/// The rights of administrators: all but the review. Who appoints reviewers does not decide who people are.
+const ADMIN: &[Right] = &[
+    Right::Overview,
+    Right::FindPeople,
+    Right::RevealData,
+    Right::EndSessions,
+    Right::IssueCode,
+    Right::ClearThrottle,
+    Right::LockAccounts,
+    Right::SeeJobs,
+    Right::RetryJobs,
+    Right::SeeConnectors,
+    Right::SeeConfiguration,
+    Right::SeeJournal,
+    Right::SeeStaff,
+    Right::ManageStaff,
+];
+
 /// The table: role × right. What is not named is not allowed.
 const ALLOWED: &[(Role, &[Right])] = &[
-    (Role::Admin, &Right::ALL),
+    (Role::Admin, ADMIN),
+    (Role::Reviewer, &[Right::Overview, Right::Review]),
     (
         Role::Support,
         &[
@@ -258,10 +285,11 @@ mod tests {
     fn the_table_of_roles_and_rights_is_the_one_that_was_thought_about() {
         // In the order of `Right::ALL`: + allowed, . not.
         let table = [
-            (Role::Admin, "++++++++++++++"),
-            (Role::Support, "++++++...+...."),
-            (Role::Security, "+++++++..+.++."),
-            (Role::Auditor, "++.....+.++++."),
+            (Role::Admin, "++++++++++++++."),
+            (Role::Support, "++++++...+....."),
+            (Role::Security, "+++++++..+.++.."),
+            (Role::Auditor, "++.....+.++++.."),
+            (Role::Reviewer, "+.............+"),
         ];
         for (role, row) in table {
             let found: String =

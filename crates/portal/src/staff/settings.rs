@@ -54,6 +54,8 @@ pub struct Strengths {
     pub security: Need,
     /// For auditors.
     pub auditor: Need,
+    /// For reviewers.
+    pub reviewer: Need,
 }
 
 impl Default for Strengths {
@@ -65,7 +67,7 @@ impl Default for Strengths {
 impl Strengths {
     /// The same for every role.
     pub const fn all(need: Need) -> Strengths {
-        Strengths { admin: need, support: need, security: need, auditor: need }
+        Strengths { admin: need, support: need, security: need, auditor: need, reviewer: need }
     }
 }
 
@@ -97,6 +99,7 @@ impl Settings {
             Role::Support => self.strength.support,
             Role::Security => self.strength.security,
             Role::Auditor => self.strength.auditor,
+            Role::Reviewer => self.strength.reviewer,
         }
     }
 

@@ -62,6 +62,7 @@ pub fn routes() -> Routes {
         .and(cabinet::routes())
         .and(audit::web::routes())
         .and(staff::web::routes())
+        .and(crate::review::web::routes())
 }
 
 /// The whole portal as a service.

@@ -17,7 +17,7 @@ async fn each_role_signs_in_with_what_is_printed_and_opens_the_workplace() {
         let made = demo_staff::seed(&app.app).await.expect("the database answers").expect("a demonstration");
         let again = demo_staff::seed(&app.app).await.expect("the database answers");
         assert_eq!(again.as_ref(), Some(&made));
-        assert_eq!((made.len(), app.rows("account").await, app.rows("staff").await), (4, 4, 4));
+        assert_eq!((made.len(), app.rows("account").await, app.rows("staff").await), (6, 6, 6));
         assert_eq!(app.rows("message").await, 0, "nobody is told");
         let secret = b"pristan-demo-staff-1";
         for one in &made {

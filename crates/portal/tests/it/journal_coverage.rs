@@ -117,6 +117,7 @@ async fn scenarios(ledger: &mut Ledger<'_>, app: &TestApp) {
     crate::factors_coverage::acts(ledger, app).await;
     crate::contacts_coverage::acts(ledger, app).await;
     profile(ledger, app).await;
+    crate::review::acts(ledger, app).await;
     safety(ledger, app).await;
     crate::notices_push::acts(ledger, app).await;
 }

@@ -2,6 +2,7 @@
 //! PostgreSQL where it is installed.
 
 mod access;
+mod access_walk;
 mod attack;
 mod attack_erasure;
 mod attack_limits;
@@ -53,6 +54,9 @@ mod register_faults;
 mod registration;
 mod restart;
 mod retention;
+mod review;
+mod review_guards;
+mod review_snils;
 mod safety;
 mod sessions;
 mod signin;

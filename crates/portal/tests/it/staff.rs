@@ -74,7 +74,7 @@ pub async fn at_desk(app: &TestApp, person: &Person, role: Role) -> Browser {
 }
 
 fn filled(path: &str) -> String {
-    path.replace("{card}", &format!("opn_{}", "0".repeat(32)))
+    access::filled(path)
 }
 
 async fn ask(browser: &mut Browser, method: &str, path: &str) -> Page {

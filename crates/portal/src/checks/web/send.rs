@@ -22,7 +22,6 @@ pub async fn post(
         Sent::Begun => visit.see_other_with(PROFILE, "profile-sent"),
         Sent::Unfinished => visit.see_other_with(PROFILE, "profile-unfinished"),
         Sent::Reached => visit.see_other(PROFILE),
-        Sent::ByStaff => visit.see_other_with(PROFILE, "profile-by-staff"),
         Sent::Wait(until) => return Err(Fault::too_many(until - visit.now())),
     })
 }

@@ -19,6 +19,8 @@ pub struct Shown {
     pub doubted: Option<TaskList>,
     /// Without scripts the page is opened anew by hand.
     pub open: bool,
+    /// Staff look at it.
+    pub stuck: bool,
 }
 
 /// The newest sending, as it is to be understood on this level.
@@ -48,6 +50,7 @@ pub fn sending(page: &Page, simplified: bool, sending: &Sending, checks: &[Check
         checks: list(page, checks),
         doubted: mend.then(|| doubted.iter().fold(TaskList::new(), to_mend)),
         open: sending.ended_at.is_none(),
+        stuck: sending.state == SendingState::Stuck,
     }
 }
 

@@ -39,6 +39,7 @@ closing-part-account = Account
 closing-part-profile = My data
 closing-part-sendings = Sendings to the registers
 closing-part-scans = Scans of documents
+closing-part-reviews = Reviews by staff
 closing-part-checks = Checks by registers
 closing-part-evidence = What the level stands on
 closing-part-contacts = Contacts

@@ -40,6 +40,7 @@ closing-part-account = Учётная запись
 closing-part-profile = Мои данные
 closing-part-sendings = Отправки на проверку
 closing-part-scans = Снимки документов
+closing-part-reviews = Проверки сотрудником
 closing-part-checks = Проверки по реестрам
 closing-part-evidence = На чём держится уровень
 closing-part-contacts = Контакты

@@ -1,6 +1,6 @@
 # Scans of documents.
 documents-title = Scans of documents
-documents-lead = Scans will help when the registers cannot confirm your details or do not know your document. Checks of scans by staff are not open yet. Scans are kept encrypted, and nobody but you sees them.
+documents-lead = Scans are needed when the registers cannot confirm your details or do not know your document: then a member of staff compares them. Scans are kept encrypted, and every look at them is in your journal of actions.
 documents-go = Upload or look at scans
 documents-away = Files cannot be uploaded now: the storage of files is not connected.
 documents-slot-main = Passport: the spread with the photograph

@@ -25,10 +25,12 @@ pub enum Place {
     Log,
     /// Members and invitations.
     Staff,
+    /// Documents where no register can decide.
+    Review,
 }
 
 /// A page, the right it needs, its address, its label.
-const PLACES: [(Place, Right, &str, &str); 8] = [
+const PLACES: [(Place, Right, &str, &str); 9] = [
     (Place::Overview, Right::Overview, "/admin", "staff-nav-overview"),
     (Place::People, Right::FindPeople, "/admin/people", "staff-nav-people"),
     (Place::Jobs, Right::SeeJobs, "/admin/jobs", "staff-nav-jobs"),
@@ -37,6 +39,7 @@ const PLACES: [(Place, Right, &str, &str); 8] = [
     (Place::Journal, Right::SeeJournal, "/admin/journal", "staff-nav-journal"),
     (Place::Log, Right::SeeJournal, "/admin/log", "staff-nav-log"),
     (Place::Staff, Right::SeeStaff, "/admin/staff", "staff-nav-staff"),
+    (Place::Review, Right::Review, "/review", "staff-nav-review"),
 ];
 
 /// A way to another page of the workplace.

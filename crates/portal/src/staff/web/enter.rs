@@ -1,6 +1,6 @@
 //! `/admin/enter`: from the ordinary session to the workplace, and back.
 
-use super::gate::{AtDoor, COOKIE, FOLDER, note_refusal};
+use super::gate::{AtDoor, COOKIE, FOLDER, FOLDERS, note_refusal};
 use super::weak::{Missing, missing};
 use crate::audit::{self, Chain, Event};
 use crate::ctx::Actor;
@@ -42,7 +42,11 @@ fn target(query: Option<&str>) -> String {
 
 fn inside(wanted: &str) -> &str {
     let path = back::from_query(wanted);
-    if path == FOLDER || path.starts_with("/admin/") { path } else { FOLDER }
+    let is_in = |folder: &&str| {
+        let rest = path.strip_prefix(*folder);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if FOLDERS.iter().any(is_in) { path } else { FOLDER }
 }
 
 async fn draw(door: &AtDoor, back: String, status: StatusCode) -> std::result::Result<Response, Fault> {
@@ -106,8 +110,10 @@ pub async fn post(door: AtDoor, Form(fields): Form) -> std::result::Result<Respo
         .write(move |tx| staff::begin(tx, &ctx, &settings, &staff_id, &account, &session_id))
         .await?;
     let mut response = visit.see_other(&back);
-    let cookie = visit.app().jar().set_in(FOLDER, COOKIE, token.expose(), None);
-    response.headers_mut().append(header::SET_COOKIE, cookie);
+    for folder in FOLDERS {
+        let cookie = visit.app().jar().set_in(folder, COOKIE, token.expose(), None);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     Ok(response)
 }
 
@@ -129,7 +135,9 @@ pub async fn leave(door: AtDoor, Form(fields): Form) -> std::result::Result<Resp
             .await?;
     }
     let mut response = visit.see_other_with("/cabinet", "staff-left");
-    let gone = visit.app().jar().set_in(FOLDER, COOKIE, "", Some(0));
-    response.headers_mut().append(header::SET_COOKIE, gone);
+    for folder in FOLDERS {
+        let gone = visit.app().jar().set_in(folder, COOKIE, "", Some(0));
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
     Ok(response)
 }

@@ -20,8 +20,10 @@ use std::sync::Arc;
 
 /// The cookie of the workplace, by its plain name.
 pub const COOKIE: &str = "staff";
-/// Where it is sent.
+/// Where one begins.
 pub const FOLDER: &str = "/admin";
+/// The folders of the workplaces: the cookie is set for each, and sent nowhere else.
+pub const FOLDERS: [&str; 2] = [FOLDER, "/review"];
 
 /// A refusal of one kind is written down once in this window for each member.
 const REFUSALS: Limit = Limit::new(1, 300);

@@ -1,7 +1,7 @@
 //! The pages of the workplace. All of them are complete without JavaScript and can be used by keyboard alone.
 
 mod card;
-mod desk;
+pub mod desk;
 mod enter;
 pub mod gate;
 mod jobs;

@@ -13,6 +13,7 @@ use crate::web::visit::Visit;
 pub fn event(visit: &Visit, event: &Event) -> &'static str {
     match event {
         Event::ViewedByStaff { what } if what == "contacts" => visit.t("staff-act-reveal"),
+        Event::ViewedByStaff { what } if what == "review" => visit.t("staff-act-review-take"),
         Event::ViewedByStaff { .. } => visit.t("staff-act-card"),
         Event::RecoveryStarted { how } if how == "access-code" => visit.t("staff-act-issue-code"),
         Event::RegistrationAttempted => visit.t("staff-event-registration-attempted"),
@@ -32,6 +33,11 @@ fn act(visit: &Visit, word: &str) -> Option<&'static str> {
         "unlock" => "staff-act-unlock",
         "clear-throttle" => "staff-act-clear-throttle",
         "issue-code" => "staff-act-issue-code",
+        "review-take" => "staff-act-review-take",
+        "review-back" => "staff-act-review-back",
+        "review-ask" => "staff-act-review-ask",
+        "review-confirm" => "staff-act-review-confirm",
+        "review-refuse" => "staff-act-review-refuse",
         _ => return None,
     }))
 }
@@ -52,10 +58,10 @@ fn refusal(visit: &Visit, reason: &str) -> Option<&'static str> {
 /// What an event says beyond its name: identifiers and words, never a person's data.
 pub fn more(visit: &Visit, event: &Event) -> String {
     match event {
-        Event::StaffActed { account, why, .. } => {
-            let why = Why::from_word(why).map_or("", |why| visit.t(why.text_key()));
-            format!("{why} · {account}")
-        }
+        Event::StaffActed { account, why, .. } => match Why::from_word(why) {
+            Some(why) => format!("{} · {account}", visit.t(why.text_key())),
+            None => account.clone(),
+        },
         Event::StaffRefused { reason } => refusal(visit, reason).unwrap_or(reason).to_owned(),
         Event::StaffInvited { role, .. } | Event::StaffRoleChanged { role, .. } => {
             Role::from_word(role).map_or(role.as_str(), |role| visit.t(role.text_key())).to_owned()

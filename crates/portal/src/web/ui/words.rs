@@ -52,6 +52,14 @@ impl Words {
         Words { text: Cow::Owned(component.to_string()), html: true }
     }
 
+    /// The same with another component after it.
+    #[must_use]
+    pub fn and(self, component: &(impl HtmlSafe + ?Sized)) -> Words {
+        let mut html = self.to_string();
+        html.push_str(&component.to_string());
+        Words { text: Cow::Owned(html), html: true }
+    }
+
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()

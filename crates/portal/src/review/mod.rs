@@ -19,7 +19,7 @@ pub use rules::{Pace, Reason, Seen, State, Step, Verdict, Wrong, agreed, needed,
 pub use settings::Settings;
 pub use store::sweep;
 pub use told::{Found, Told};
-pub use work::{Decided, Desk, Refused, Taken, Wish, ask, decide, open, put_back, take};
+pub use work::{Decided, Desk, Refused, Taken, Wish, ask, decide, open, put_back, reopen, take};
 
 use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};

@@ -220,6 +220,21 @@ fn must(of: &Awaiting) -> Vec<Field> {
     of.values.keys().filter_map(|word| Field::from_word(word)).filter(needs_eyes).collect()
 }
 
+/// The same, and the case stays with the member for another while: they look at it.
+///
+/// # Errors
+/// The storage is away.
+pub fn reopen(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    config: &Config,
+    member: &Member,
+    id: &CaseId,
+) -> Result<Option<Desk>> {
+    store::keep(tx, id, &member.id, ctx.now, until(ctx, config))?;
+    open(tx, ctx, member, id)
+}
+
 /// What a member did with a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decided {

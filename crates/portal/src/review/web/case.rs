@@ -124,6 +124,7 @@ fn registers(page: &Page, checks: &[CheckRow]) -> SummaryList {
         });
         let (kind, word) = match check.state {
             CheckState::Passed => (Kind::Success, "review-register-passed"),
+            _ if check.kind == Check::Inn => (Kind::Info, "review-register-none"),
             CheckState::Unclear => (Kind::Warning, "review-register-unclear"),
             CheckState::GaveUp => (Kind::Warning, "review-register-gave-up"),
             _ => (Kind::Info, "review-register-none"),
@@ -241,7 +242,8 @@ fn draw(at: &AtDesk, desk: &review::Desk, typed: &Typed) -> Response {
 
 async fn load(at: &AtDesk, id: &CaseId) -> std::result::Result<Option<review::Desk>, Fault> {
     let (ctx, me, id) = (at.visit.ctx().clone(), at.member.clone(), id.clone());
-    Ok(at.visit.app().read(move |tx| review::open(tx, &ctx, &me, &id)).await?)
+    let config = at.visit.app().config_arc();
+    Ok(at.visit.app().write(move |tx| review::reopen(tx, &ctx, &config, &me, &id)).await?)
 }
 
 fn parse(id: &str) -> std::result::Result<CaseId, Fault> {
@@ -319,8 +321,8 @@ async fn decide(
         Decided::NotYours => Ok(visit.see_other_with(QUEUE, "review-gone")),
         Decided::Wrong(wrong) => {
             for wrong in wrong {
-                let (field, key) = at_field(wrong);
-                typed.errors.add(field, visit.t(key));
+                let (field, words) = at_field(&visit.page(), wrong);
+                typed.errors.add(field, words);
             }
             again(at, id, typed).await
         }
@@ -328,13 +330,15 @@ async fn decide(
 }
 
 /// The field that a mistake stands at, and its words.
-fn at_field(wrong: Wrong) -> (String, &'static str) {
+fn at_field(page: &Page, wrong: Wrong) -> (String, String) {
+    let of = |field: Field, key| (name(field), page.tf1(key, "field", page.t(field.label())));
+    let plain = |field: &str, key| (field.to_owned(), page.t(key).to_owned());
     match wrong {
-        Wrong::Missing(field) => (name(field), "review-wrong-missing"),
-        Wrong::NotSame(field) => (name(field), "review-wrong-not-same"),
-        Wrong::NoScans => ("act".to_owned(), "review-wrong-no-scans"),
-        Wrong::NoReason => ("reason".to_owned(), "review-wrong-reason"),
-        Wrong::NothingDiffers => ("reason".to_owned(), "review-wrong-nothing-differs"),
+        Wrong::Missing(field) => of(field, "review-wrong-missing"),
+        Wrong::NotSame(field) => of(field, "review-wrong-not-same"),
+        Wrong::NoScans => plain("act", "review-wrong-no-scans"),
+        Wrong::NoReason => plain("reason", "review-wrong-reason"),
+        Wrong::NothingDiffers => plain("reason", "review-wrong-nothing-differs"),
     }
 }
 

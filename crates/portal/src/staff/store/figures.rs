@@ -33,6 +33,7 @@ pub fn count(tx: &mut Tx<'_>, now: Time) -> Result<Figures> {
     }
     count_events(tx, now, &mut figures)?;
     count_messages(tx, now, &mut figures)?;
+    count_reviews(tx, now, &mut figures)?;
     for counts in jobs::counts(tx, now)? {
         let states = [("waiting", counts.waiting), ("done", counts.done), ("dead", counts.dead)];
         for (state, count) in states {
@@ -81,6 +82,19 @@ fn count_events(tx: &mut Tx<'_>, now: Time, figures: &mut Figures) -> Result<()>
 }
 
 /// Messages of a day, by channel and state, by gateway and state; the newest reason of a failure by channel.
+/// What staff are to look at, how much of it is late, and what waits for its person.
+fn count_reviews(tx: &mut Tx<'_>, now: Time, figures: &mut Figures) -> Result<()> {
+    let late = "SELECT COUNT(*) FROM review_case WHERE state = 'waiting' AND due_at <= $1";
+    put(figures, "review/late".into(), tx.one(late, params![now], |row| row.get(0))?);
+    for (name, sql) in [
+        ("review/waiting", "SELECT COUNT(*) FROM review_case WHERE state = 'waiting'"),
+        ("review/asked", "SELECT COUNT(*) FROM review_case WHERE state = 'asked'"),
+    ] {
+        put(figures, name.into(), tx.one(sql, &[], |row| row.get(0))?);
+    }
+    Ok(())
+}
+
 fn count_messages(tx: &mut Tx<'_>, now: Time, figures: &mut Figures) -> Result<()> {
     // PostgreSQL groups in a small table; SQLite would sort every row in memory, so there the rows are counted here.
     let sql = match tx.engine() {

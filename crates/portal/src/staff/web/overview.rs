@@ -67,7 +67,12 @@ pub async fn get(desk: AtDesk) -> std::result::Result<Response, Fault> {
         Some(at) => page.tf1("staff-counted", "time", page.date_time(at)),
         None => visit.t("staff-counted-not-yet").to_owned(),
     };
-    let tables = vec![accounts(visit, &figures), sign_ins(visit, &figures), messages(visit, &figures)];
+    let tables = vec![
+        accounts(visit, &figures),
+        sign_ins(visit, &figures),
+        messages(visit, &figures),
+        reviews(visit, &figures),
+    ];
     let template = OverviewPage {
         counted,
         tables,
@@ -134,6 +139,20 @@ fn messages(visit: &Visit, figures: &Figures) -> Table {
         table = table.row([visit.t(key).to_owned()].into_iter().chain(counts));
     }
     table
+}
+
+fn reviews(visit: &Visit, figures: &Figures) -> Table {
+    let states = [
+        ("review/waiting", "staff-review-waiting"),
+        ("review/late", "staff-review-late"),
+        ("review/asked", "staff-review-asked"),
+    ];
+    states.into_iter().fold(
+        Table::new(visit.t("staff-nav-review"))
+            .column(visit.t("staff-status"))
+            .numbers(visit.t("staff-review-cases")),
+        |table, (name, key)| table.row([visit.t(key).to_owned(), number(value(figures, name))]),
+    )
 }
 
 fn load_list(visit: &Visit, page: &Page, load: Load) -> SummaryList {

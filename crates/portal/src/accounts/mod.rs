@@ -16,7 +16,7 @@ pub use logins::{
     Standing, add_contact, close_password, departed, lock, make_primary, mute, restore, retire, standing,
     sweep_contacts, sweep_reserved,
 };
-pub use reindex::LoginIndex;
+pub use reindex::{LoginIndex, over_accounts};
 
 pub use store::{
     account_by_login, account_person, contacts, create, data_key, detach_login, display_contacts,

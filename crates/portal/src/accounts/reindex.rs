@@ -4,7 +4,7 @@
 
 use super::{AccountId, ContactType, Login};
 use ::store::keys::rotate::Sweep;
-use ::store::keys::{KeyRing, Use};
+use ::store::keys::{KeyRing, SubjectKey, Use};
 use ::store::{StoreError, Tx, params};
 use kernel::Rng;
 
@@ -28,28 +28,37 @@ impl Sweep for LoginIndex {
         limit: u32,
         _rng: &mut Rng,
     ) -> Result<Option<String>, StoreError> {
-        let rows: Vec<(AccountId, Vec<u8>)> = tx.all(
-            "SELECT id, data_key FROM account WHERE id > $1 ORDER BY id LIMIT $2",
-            params![after, limit],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        for (account, wrapped) in &rows {
-            let Ok(key) = ring.unwrap_subject_key(wrapped) else {
-                tracing::error!(account = %account, "a wrapped key does not open");
-                continue;
-            };
-            renew(tx, ring, account, |sealed| key.open("contact.value", sealed).ok())?;
-        }
-        Ok(rows.last().map(|(account, _)| account.to_string()))
+        over_accounts(tx, ring, (after, limit), |tx, account, key| renew(tx, ring, account, key))
     }
 }
 
-fn renew(
+/// The next accounts of a pass that renews indexes, each with its key: gives the last of them, or none at the end. An
+/// account whose key does not open is told and left out; one that was erased has nothing to renew.
+///
+/// # Errors
+/// The storage is away, or `renew` says so.
+pub fn over_accounts(
     tx: &mut Tx<'_>,
     ring: &KeyRing,
-    account: &AccountId,
-    open: impl Fn(&[u8]) -> Option<Vec<u8>>,
-) -> Result<(), StoreError> {
+    (after, limit): (&str, u32),
+    mut renew: impl FnMut(&mut Tx<'_>, &AccountId, &SubjectKey) -> Result<(), StoreError>,
+) -> Result<Option<String>, StoreError> {
+    let rows: Vec<(AccountId, Option<Vec<u8>>)> = tx.all(
+        "SELECT id, data_key FROM account WHERE id > $1 ORDER BY id LIMIT $2",
+        params![after, limit],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (account, wrapped) in &rows {
+        let Some(wrapped) = wrapped.as_ref().filter(|wrapped| !wrapped.is_empty()) else { continue };
+        match ring.unwrap_subject_key(wrapped) {
+            Ok(key) => renew(tx, account, &key)?,
+            Err(_) => tracing::error!(account = %account, "a wrapped key does not open"),
+        }
+    }
+    Ok(rows.last().map(|(account, _)| account.to_string()))
+}
+
+fn renew(tx: &mut Tx<'_>, ring: &KeyRing, account: &AccountId, key: &SubjectKey) -> Result<(), StoreError> {
     let contacts: Vec<(String, Vec<u8>, Vec<u8>)> = tx.all(
         // Contacts that left but whose login is kept for the account are renewed too: they may come back.
         "SELECT kind, value, index_hash FROM contact WHERE account_id = $1 AND (detached_at IS NULL OR EXISTS
@@ -58,7 +67,7 @@ fn renew(
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     for (kind, sealed, old) in contacts {
-        let value = open(&sealed).and_then(|bytes| String::from_utf8(bytes).ok());
+        let value = key.open("contact.value", &sealed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let login = value
             .zip(ContactType::from_word(&kind))
             .and_then(|(value, kind)| Login::of_contact(kind, &value));

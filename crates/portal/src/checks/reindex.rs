@@ -4,7 +4,7 @@
 use super::machine::Why;
 use super::question::Sent;
 use super::subjects::{self, Number};
-use crate::accounts::AccountId;
+use crate::accounts::{AccountId, over_accounts};
 use ::store::keys::rotate::Sweep;
 use ::store::keys::{KeyRing, SubjectKey, Use};
 use ::store::{StoreError, Tx, params};
@@ -30,20 +30,7 @@ impl Sweep for NumberIndex {
         limit: u32,
         _rng: &mut Rng,
     ) -> Result<Option<String>, StoreError> {
-        let rows: Vec<(AccountId, Vec<u8>)> = tx.all(
-            "SELECT id, data_key FROM account WHERE id > $1 AND data_key IS NOT NULL
-               AND id IN (SELECT account_id FROM sending) ORDER BY id LIMIT $2",
-            params![after, limit],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        for (account, wrapped) in &rows {
-            let Ok(key) = ring.unwrap_subject_key(wrapped) else {
-                tracing::error!(account = %account, "a wrapped key does not open");
-                continue;
-            };
-            renew(tx, ring, account, &key)?;
-        }
-        Ok(rows.last().map(|(account, _)| account.to_string()))
+        over_accounts(tx, ring, (after, limit), |tx, account, key| renew(tx, ring, account, key))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Keys rotate while the portal works: before, between and after, everybody gets in, and old keys can then go.
 
+use crate::levels;
 use crate::people::{ANNA, IGOR, PASSWORD, VERA, begin, can_sign_in, is_in, registered, sign_in, twice};
 use axum::http::StatusCode;
+use gateway::register::{InvalidReason, Register};
 use kernel::Rng;
 use store::keys::Use;
 use testkit::app::TestApp;
@@ -94,6 +96,29 @@ async fn a_number_stays_one_accounts_own_while_indexes_are_renewed() {
         app.run_jobs().await;
         assert_eq!(other.open("/register/taken").await.path, "/register/taken");
         assert_eq!(app.rows("login").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_numbers_that_registers_name_people_by_outlive_their_key() {
+    each_engine(|db| async {
+        let app = TestApp::new(db).await;
+        levels::standard(&app).await;
+        let old = rotate(&app, Use::Index).await;
+        app.run_jobs().await;
+        app.run_jobs().await;
+        app.world.keys.retire(&old, &mut Rng::seeded(9)).expect("an old key goes");
+        let mut by_snils = app.browser();
+        let page = sign_in(&mut by_snils, "112-233-445 95", PASSWORD).await;
+        assert_eq!(page.location(), Some("/cabinet"), "{}", page.text());
+        let changed = levels::tell(
+            &app,
+            Register::Interior,
+            levels::of_passport("evt-after-rotation", InvalidReason::Stolen),
+        )
+        .await;
+        assert_eq!((changed, levels::level(&app, "standard").await), (1, 0), "the passport is known still");
     })
     .await;
 }

@@ -43,7 +43,7 @@ pub async fn events(app: &TestApp, word: &'static str) -> i64 {
     app.number("SELECT COUNT(*) FROM journal WHERE event = $1", &[word.into()]).await
 }
 
-fn of_passport(id: &str, reason: InvalidReason) -> Event {
+pub fn of_passport(id: &str, reason: InvalidReason) -> Event {
     Event {
         id: id.into(),
         happened: Happened::DocumentInvalid(reason),

@@ -19,10 +19,11 @@ impl Exporter {
     }
 }
 
+/// A layer of whatever make.
+type Boxed<S> = Box<dyn Layer<S> + Send + Sync>;
+
 /// The layer that hands our spans to the collector; nothing without an endpoint.
-pub(super) fn layer<S>(
-    settings: &Traces,
-) -> io::Result<(Option<Box<dyn Layer<S> + Send + Sync>>, Option<Exporter>)>
+pub(super) fn layer<S>(settings: &Traces) -> io::Result<(Option<Boxed<S>>, Option<Exporter>)>
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {

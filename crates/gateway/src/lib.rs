@@ -9,11 +9,13 @@
 //! | register | [`register::Connector`] | [`register::http`], [`register::memory`] |
 //! | files | [`objects::Objects`] | [`objects::folder`], [`objects::s3`], [`objects::memory`] |
 //! | malware | [`antivirus::Scanner`] | [`antivirus::clamd`], [`antivirus::memory`] |
+//! | addresses | [`addresses::Directory`] | [`addresses::embedded`], [`addresses::table`] |
 //!
 //! A gateway maps foreign answers to our words ([`SendOutcome`], [`sms::DeliveryState`]) in one place and
 //! never logs a recipient or a text. Nothing here touches the database: callers send from a job, outside
 //! any transaction, and retry a [`SendOutcome::Temporary`] with the same message id.
 
+pub mod addresses;
 pub mod antivirus;
 mod breaker;
 mod http;

@@ -12,6 +12,7 @@ use crate::web::legal;
 use crate::web::stream::Streams;
 use crate::web::templates::Templates;
 use crate::{sessions, signin};
+use gateway::addresses::Directory;
 use gateway::antivirus::Scanner;
 use gateway::mail::MailGateway;
 use gateway::objects::Objects;
@@ -42,6 +43,8 @@ pub struct Gateways {
     pub objects: Option<Arc<dyn Objects>>,
     /// What looks for viruses in uploads.
     pub antivirus: Option<Arc<dyn Scanner>>,
+    /// What suggests addresses.
+    pub addresses: Option<Arc<dyn Directory>>,
 }
 
 impl Gateways {

@@ -109,6 +109,10 @@ impl Outside {
         outside.gateways.objects = Some(storage.map_err(|p| told("documents.storage", p))?);
         outside.gateways.antivirus =
             gateway::antivirus::open(&files.antivirus).map_err(|p| told("documents.antivirus", p))?;
+        let places = &config.addresses;
+        let directory = gateway::addresses::open(places.table.as_deref(), places.most_places);
+        outside.gateways.addresses =
+            Some(directory.map_err(|why| told("addresses", vec![ConfigProblem::new("table", why)]))?);
         if config.push.is_on() {
             let file = config.push_key_file();
             make_data_dir(&config.data_dir)?;

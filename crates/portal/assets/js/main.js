@@ -6,6 +6,7 @@ const helpers = [
   ["[data-code]", "./code.js"],
   ["[data-date]", "./date.js"],
   ["[data-check]", "./check.js"],
+  ["[data-places]", "./places.js"],
   ["[data-upload]", "./upload.js"],
   ["[data-countdown], [data-wait]", "./countdown.js"],
   ["[data-copy]", "./copy.js"],

@@ -26,6 +26,8 @@ pub(super) fn problems(config: &Config) -> Vec<(String, String)> {
     found.extend(challenge.map(|(name, message)| (format!("challenge.{name}"), message)));
     let geo = config.geo.problems().into_iter();
     found.extend(geo.map(|(name, message)| (format!("geo.{name}"), message)));
+    let places = config.addresses.problems().into_iter();
+    found.extend(places.map(|(name, message)| (format!("addresses.{name}"), message)));
     let staff = config.staff.problems().into_iter();
     found.extend(staff.map(|(name, message)| (format!("staff.{name}"), message)));
     let notices = config.notifications.problems().into_iter();

@@ -83,6 +83,8 @@ pub struct Config {
     pub recovery: crate::recovery::Settings,
     /// `[documents]`: scans of documents.
     pub documents: crate::documents::Settings,
+    /// `[addresses]`: the directory of addresses.
+    pub addresses: crate::profile::addresses::Settings,
     /// `[checks]`: sending profiles to the registers.
     pub checks: crate::checks::Settings,
     /// `[registers]`: the registers themselves.
@@ -145,6 +147,7 @@ impl Default for Config {
             factors: Default::default(),
             recovery: Default::default(),
             documents: Default::default(),
+            addresses: Default::default(),
             checks: Default::default(),
             registers: Default::default(),
             closing: Default::default(),

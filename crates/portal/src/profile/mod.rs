@@ -4,6 +4,7 @@
 //! a confirmed value is replaced by a check, never by typing; changes of one profile come one after the other, decided by
 //! the account's row; the journal names fields, never values.
 
+pub mod addresses;
 mod field;
 mod rules;
 mod store;

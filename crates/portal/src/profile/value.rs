@@ -33,6 +33,9 @@ pub struct Value {
     /// Who confirmed it last, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<(Origin, Time)>,
+    /// What the directory of addresses calls the place that the text names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// A field.
@@ -109,7 +112,8 @@ impl Profile {
             // What a register confirmed is changed by a new check only.
             Ok(_) if confirmed => entry.draft = Some(typed.to_owned()),
             Ok(text) => {
-                entry.value = Some(Value { text, from: Origin::Typed, at: now, confirmed: None });
+                entry.value =
+                    Some(Value { text, from: Origin::Typed, at: now, confirmed: None, place: None });
                 entry.draft = None;
             }
             Err(_) => entry.draft = Some(typed.to_owned()),
@@ -123,7 +127,7 @@ impl Profile {
     pub fn bring(&mut self, field: Field, text: &str, from: Origin, now: Time) {
         let entry = self.0.entry(field).or_default();
         let confirmed = (from != Origin::Typed).then_some((from, now));
-        entry.value = Some(Value { text: text.to_owned(), from, at: now, confirmed });
+        entry.value = Some(Value { text: text.to_owned(), from, at: now, confirmed, place: None });
         entry.draft = None;
     }
 
@@ -145,6 +149,13 @@ impl Profile {
         }
         if let Some(draft) = entry.draft.clone() {
             self.put(field, &draft, now);
+        }
+    }
+
+    /// Notes what the directory of addresses calls the place of a value; typing over the value forgets it.
+    pub fn note_place(&mut self, field: Field, place: Option<String>) {
+        if let Some(value) = self.0.get_mut(&field).and_then(|entry| entry.value.as_mut()) {
+            value.place = place;
         }
     }
 

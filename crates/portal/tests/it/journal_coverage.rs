@@ -41,6 +41,11 @@ const EXEMPT: &[(&str, &str)] = &[
     ),
     ("/admin/people/{card}/close", "puts a card away; that it was opened is written down"),
     ("/cabinet/documents/uploads", "an upload begins; when it is whole, scan_uploaded is written"),
+    ("/cabinet/profile/addresses", "asks the directory of addresses; the account is as it was"),
+    (
+        "/cabinet/profile/section/{section}/find",
+        "asks the directory of addresses and keeps what is typed in an open form; nothing counts by it",
+    ),
     ("/cabinet/profile/check", "keeps what is being typed into an open form; nothing counts by it"),
     (
         "/hooks/registers/{register}",

@@ -3,6 +3,7 @@
 
 mod access;
 mod access_walk;
+mod addresses;
 mod attack;
 mod attack_erasure;
 mod attack_limits;

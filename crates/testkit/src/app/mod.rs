@@ -11,6 +11,7 @@ pub use page::Page;
 
 use crate::db::TestDb;
 use axum::Router;
+use gateway::addresses::Directory;
 use gateway::antivirus::{Scanner, memory::MemoryScanner};
 use gateway::mail::{OutgoingMail, memory::MemoryMail};
 use gateway::objects::{Objects, memory::MemoryObjects};
@@ -23,9 +24,13 @@ use kernel::{Rng, RngSource, Span, Time};
 use portal::app::{App, Gateways, Parts};
 use portal::config::Config;
 use portal::passwords::{Passwords, Pool};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use store::keys::KeyRing;
 use store::{Db, Value};
+
+/// The sample of addresses, put together once for all tests.
+static SAMPLE: LazyLock<Arc<dyn Directory>> =
+    LazyLock::new(|| gateway::addresses::open(None, 0).expect("the sample of addresses"));
 
 /// The outside of a portal: what survives when an instance goes down.
 #[derive(Clone)]
@@ -46,6 +51,8 @@ pub struct World {
     pub objects: Arc<MemoryObjects>,
     /// The virus scanner.
     pub antivirus: Arc<MemoryScanner>,
+    /// The directory of addresses: the sample.
+    pub addresses: Arc<dyn Directory>,
     /// The key ring; in memory.
     pub keys: KeyRing,
     /// Chance for everything.
@@ -95,6 +102,7 @@ impl TestApp {
             clock,
             objects: Arc::default(),
             antivirus: Arc::default(),
+            addresses: SAMPLE.clone(),
             sms: Arc::new(sms),
             voice: Arc::new(MemoryVoice::new()),
             mail: Arc::new(MemoryMail::new()),
@@ -248,6 +256,7 @@ impl World {
             register_keys: Vec::new(),
             objects: Some(self.objects.clone() as Arc<dyn Objects>),
             antivirus: Some(self.antivirus.clone() as Arc<dyn Scanner>),
+            addresses: Some(self.addresses.clone()),
         }
     }
 

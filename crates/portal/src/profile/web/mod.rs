@@ -1,7 +1,7 @@
 //! «Мои данные»: the page of everything, a page for each section, and the check of one field while it is typed.
 
+mod addresses;
 mod check;
-mod regions;
 mod section;
 
 use super::{Field, Section};
@@ -19,6 +19,8 @@ pub fn routes() -> Routes {
         .post(CHECK, Access::SignedIn, check::post)
         .get("/cabinet/profile/section/{section}", Access::SignedIn, section::get)
         .post("/cabinet/profile/section/{section}", Access::SignedIn, section::post)
+        .post("/cabinet/profile/section/{section}/find", Access::SignedIn, addresses::find)
+        .post(addresses::OFFERS, Access::SignedIn, addresses::offers)
 }
 
 /// The form of a section.

@@ -1,8 +1,8 @@
 //! `/cabinet/profile/section/…`: one section as a form.
 
+use super::super::addresses::note;
 use super::super::{Fault as Mistake, Field, Judge, Kind, Profile, Section, load, save, today};
-use super::regions::REGIONS;
-use super::{CHECK, PROFILE, choice, path, title};
+use super::{CHECK, PROFILE, addresses, choice, path, title};
 use crate::web::fault::Fault;
 use crate::web::form::Form;
 use crate::web::page::{Kind as Mood, Page};
@@ -29,7 +29,7 @@ struct SectionPage {
     action: String,
     check: &'static str,
     fields: Vec<Words>,
-    regions: &'static [&'static str],
+    places: Option<Words>,
     submit: Button,
 }
 
@@ -145,12 +145,14 @@ fn draw_text(page: &Page, field: Field, label: &'static str, help: &'static str,
     }
 }
 
-/// The form; `mistakes` are told only after it was sent.
-fn draw(
+/// The form; `mistakes` are told only after it was sent. `places` is what the directory of addresses adds, when it was
+/// asked.
+pub(super) fn draw(
     visit: &Visit,
     section: Section,
     profile: &Profile,
     mistakes: &[Mistake],
+    places: Option<Words>,
 ) -> std::result::Result<Response, Fault> {
     let page = visit.page();
     let judge = Judge::new(profile, today(visit.ctx())?);
@@ -163,7 +165,6 @@ fn draw(
         .map(|field| draw_field(&page, profile, &judge, field, errors.get(field.word())))
         .collect();
     let grace = section == Section::Document && judge.passport() == Ok(PassportState::Grace);
-    let addresses = matches!(section, Section::Registered | Section::Residence);
     let template = SectionPage {
         back: BackLink::to(page.t("profile-title"), PROFILE),
         title: title(&page, section),
@@ -173,7 +174,7 @@ fn draw(
         action: path(section),
         check: CHECK,
         fields,
-        regions: if addresses { REGIONS } else { &[] },
+        places: places.or_else(|| addresses::places(visit, &page, section)),
         submit: Button::new(page.t("profile-save")).weight(Weight::Accent),
         page,
     };
@@ -189,7 +190,7 @@ pub async fn get(
     let section = Section::from_word(&section).ok_or_else(Fault::not_found)?;
     let (ctx, account) = (visit.ctx().clone(), session.account.clone());
     let profile = visit.app().read(move |tx| load(tx, &ctx, &account)).await?;
-    draw(&visit, section, &profile, &[])
+    draw(&visit, section, &profile, &[], None)
 }
 
 /// Keeps the form; with something to mend it is shown again and says what.
@@ -204,11 +205,19 @@ pub async fn post(
     let typed: Vec<(Field, String)> =
         section.fields().map(|field| (field, fields.text(field.word()).to_owned())).collect();
     let (ctx, account) = (visit.ctx().clone(), session.account.clone());
-    let (profile, mistakes) = visit.app().write(move |tx| save(tx, &ctx, &account, section, &typed)).await?;
+    let directory = visit.app().gateways().addresses.clone();
+    let kept = visit.app().write(move |tx| {
+        let kept = save(tx, &ctx, &account, section, &typed)?;
+        if let Some(directory) = &directory {
+            note(tx, &ctx, &account, &**directory, section)?;
+        }
+        Ok(kept)
+    });
+    let (profile, mistakes) = kept.await?;
     visit.app().sessions().forget(&session.account);
     if mistakes.is_empty() {
         Ok(visit.see_other_with(PROFILE, "profile-kept"))
     } else {
-        draw(&visit, section, &profile, &mistakes)
+        draw(&visit, section, &profile, &mistakes, None)
     }
 }

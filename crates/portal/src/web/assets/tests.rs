@@ -22,7 +22,7 @@ fn the_face_stays_light() {
     let style = packed(&served("css/main.css"));
     let scripts: usize = std::fs::read_dir(format!("{FOLDER}/js"))
         .expect("scripts")
-        .map(|entry| packed(&std::fs::read(entry.expect("entry").path()).expect("script")))
+        .map(|entry| packed(&served(&format!("js/{}", entry.expect("entry").file_name().display()))))
         .sum();
     let pictures = packed(&served("icons.svg")) + packed(&served("scene.svg"));
     println!("style {style}, scripts {scripts}, pictures {pictures} bytes as sent");
@@ -41,6 +41,17 @@ fn the_style_is_one_file_and_keeps_its_meaning() {
     let joined = inline::join("@layer one;\n@import \"x.css\" layer(one);\n.b {}", &part).expect("joined");
     assert_eq!(inline::squeeze(&joined), "@layer one;\n@layer one {\n.a { color: red; }\n}\n.b {}");
     assert_eq!(inline::squeeze("a{} /* open"), "a{}");
+}
+
+#[test]
+fn scripts_are_sent_without_indentation_and_comments() {
+    let script = "// Says.\n/** Acts. */\nfunction act(at) {\n  // why\n  return `${at}// no`; // stays\n}\n";
+    assert_eq!(
+        inline::bare(script).as_deref(),
+        Some("function act(at) {\nreturn `${at}// no`; // stays\n}\n")
+    );
+    assert_eq!(inline::bare("a(`one\n  two`);\n"), None, "its second line would change");
+    assert_eq!(inline::bare("a('one\\\n  two');\n"), None);
 }
 
 #[test]

@@ -25,11 +25,16 @@ pub struct Engine {
 impl Engine {
     /// Starts it.
     pub fn start(plan: &Plan, engine: &str) -> anyhow::Result<Engine> {
+        Engine::start_in(&plan.folder, engine)
+    }
+
+    /// Starts it over a folder.
+    pub fn start_in(folder: &Path, engine: &str) -> anyhow::Result<Engine> {
         let name = engine_name(engine);
         if name != "postgres" {
             return Ok(Engine { name, postmaster: None, cluster: None });
         }
-        let folder = plan.folder.join("pg");
+        let folder = folder.join("pg");
         let settings = "-c max_connections=100 -c shared_buffers=256MB";
         let cluster = Cluster::own(folder.clone(), settings).map_err(|e| anyhow!(e))?;
         Ok(Engine { name, postmaster: Some(postmaster(&folder)?), cluster: Some(cluster) })
@@ -71,6 +76,11 @@ impl Ground {
         };
         let db = Db::open(&setting.database, Options::default()).await?;
         Ok(Ground { db, keys, place, rng })
+    }
+
+    /// The key ring.
+    pub fn keys(&self) -> KeyRing {
+        self.keys.clone()
     }
 
     /// The context of a moment.

@@ -8,11 +8,13 @@
 //! measurement, `PRISTAN_BENCH_ENGINES` (sqlite,postgres) which engines, `PRISTAN_BENCH_PARTS` which measurements:
 //! `starts`, `signin`, `register`, `writes`, `storage`, `cabinet`, `home`, `simd`; `factors`: sign-ins with codes of an
 //! application and with passkeys; `admin`: finding a person and the pages of staff; `journal`: the cost of an event and
-//! the verification of as many events as there are accounts. The table goes to standard output, the same as JSON to
+//! the verification of as many events as there are accounts; `profile`: saving a section; `scans`: judging a scan;
+//! `checks`: draining `PRISTAN_BENCH_CHECKS` (6000) queued checks by registers; `addresses`: a street among a million. The table goes to standard output, the same as JSON to
 //! `target/bench/report.json`.
 #![allow(clippy::disallowed_methods)] // measuring time is what this program is for
 
 mod acts;
+mod addresses;
 mod desk;
 mod factors;
 mod furniture;
@@ -24,9 +26,12 @@ mod limits;
 mod mailbox;
 mod pages;
 mod portal;
+mod profile;
+mod queue;
 mod regulars;
 mod report;
 mod run;
+mod scans;
 mod visitor;
 
 use anyhow::Context as _;
@@ -43,6 +48,8 @@ pub struct Plan {
     folder: PathBuf,
     time: Duration,
     many: u32,
+    /// Checks by registers that are queued and drained.
+    checks: u32,
     engines: Vec<String>,
     /// Which measurements; empty is all of them.
     parts: Vec<String>,
@@ -62,12 +69,34 @@ fn main() -> anyhow::Result<()> {
     {
         return bare(address, file, kind);
     }
+    if let [_, word, file] = words.as_slice()
+        && word == "judge"
+    {
+        return scans::judge(file);
+    }
     let plan = plan()?;
     let mut report = Report::default();
     if ["signin", "register", "simd", "factors", "journal"].iter().any(|part| plan.wants(part)) {
         raw(&plan, &mut report)?;
     }
+    if plan.wants("scans") {
+        scans::run(&plan, &mut report)?;
+    }
+    if plan.wants("addresses") {
+        addresses::run(plan.time, &mut report)?;
+    }
     for engine in &plan.engines {
+        if plan.wants("profile") {
+            profile::run(&plan, engine, &mut report)?;
+        }
+        if plan.wants("checks") {
+            queue::run(&plan, engine, &mut report)?;
+        }
+    }
+    // The journal's cost is compared with that of acts.
+    let apart = ["scans", "addresses", "profile", "checks"];
+    let settings = plan.parts.is_empty() || plan.parts.iter().any(|part| !apart.contains(&part.as_str()));
+    for engine in plan.engines.iter().filter(|_| settings) {
         let mut sizes = vec![FEW, plan.many];
         sizes.dedup();
         for accounts in sizes {
@@ -116,6 +145,7 @@ fn plan() -> anyhow::Result<Plan> {
         folder,
         time: Duration::from_secs(number("PRISTAN_BENCH_SECONDS", 8)?.into()),
         many: number("PRISTAN_BENCH_ACCOUNTS", 1_000_000)?.max(FEW),
+        checks: number("PRISTAN_BENCH_CHECKS", 6_000)?.max(300),
         engines: words(&engines),
         parts: words(&std::env::var("PRISTAN_BENCH_PARTS").unwrap_or_default()),
     })

@@ -340,7 +340,7 @@ impl Acts {
 }
 
 /// Three free ports in a row behind a free one, for the stand's systems.
-fn free_ports() -> anyhow::Result<u16> {
+pub fn free_ports() -> anyhow::Result<u16> {
     for _ in 0..100 {
         let first = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         if first < u16::MAX - 5

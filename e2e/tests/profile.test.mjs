@@ -6,6 +6,7 @@ import { play } from "../harness/suite.mjs";
 import { atEveryWidth, axe, none, smallTargets } from "../harness/checks.mjs";
 import { fill, follow, register, send } from "../harness/flows.mjs";
 import { judge } from "../harness/judge.mjs";
+import { ended, endedByItself, fillIn, known } from "../harness/known.mjs";
 import { person } from "../harness/people.mjs";
 
 const PROFILE = "/cabinet/profile";
@@ -56,10 +57,6 @@ for (const lang of ["ru", "en"]) {
       await seen("profile-further");
       await fill(page, { military_id: "АБ 1234567" });
       await saved("military_id");
-      await section("vehicle");
-      await fill(page, { plate: "a123bc77" });
-      await saved("plate");
-
       await section("document");
       await seen("profile-document");
       await page.locator('[name="document_kind"][value="passport_rf"]').check();
@@ -108,52 +105,6 @@ async function checkedWhileTyping(me) {
   await page.reload();
   assert.equal(await date.inputValue(), "05.11.1984", "kept without sending the form");
   me.problems.judging = false; // what axe did to the page is told late
-}
-
-/** Somebody whom the stand's registers know, as the form takes them; each place of the list is another person. */
-async function known(outcome, place) {
-  const answer = await fetch(`${process.env.E2E_STAND}/api/people?outcome=${outcome}&limit=${place + 1}`);
-  assert.ok(answer.ok, "the stand knows people");
-  return (await answer.json())[place];
-}
-
-/** Fills in what the standard level needs; answers with what the page of everything says then. */
-async function fillIn(page, values) {
-  const of = (...names) => Object.fromEntries(names.filter((name) => values[name]).map((name) => [name, values[name]]));
-  await page.goto("/cabinet/profile/section/personal");
-  await fill(page, of("surname", "first_name", "patronymic", "birth_date"));
-  await fill(page, { birth_place: "гор. Тверь" });
-  if (!values.patronymic) await page.locator('[name="no_patronymic"]').check();
-  await page.locator(`[name="sex"][value="${values.sex}"]`).check();
-  await page.locator('[name="citizenship"][value="rus"]').check();
-  await send(page, "surname");
-  await page.goto("/cabinet/profile/section/document");
-  await page.locator('[name="document_kind"][value="passport_rf"]').check();
-  await fill(page, { ...of("document_number", "issued_on", "division"), issued_by: "ОВД «Центральный» г. Твери" });
-  await send(page, "document_number");
-  await page.goto("/cabinet/profile/section/numbers");
-  await fill(page, of("snils"));
-  await send(page, "snils");
-  assert.equal(new URL(page.url()).pathname, PROFILE, await page.locator("main").innerText());
-}
-
-/** Waits until the open page shows by itself that a sending has ended: nothing is clicked, nothing is opened anew. */
-async function endedByItself(page) {
-  await page.evaluate(() => { window.sameDocument = true; });
-  await page.locator("section[aria-labelledby=evidence]").waitFor({ timeout: 60_000 });
-  assert.equal(await page.locator("section[aria-labelledby=sending] .tag--info").count(), 0);
-  assert.ok(await page.evaluate(() => window.sameDocument), "the page was not opened anew");
-}
-
-/** Opens the page anew until a sending has ended. */
-async function ended(page) {
-  const until = Date.now() + 60_000;
-  while (Date.now() < until) {
-    await page.goto(PROFILE);
-    const open = await page.locator("section[aria-labelledby=sending] .tag--info").count();
-    if (!open) return;
-  }
-  assert.fail("the registers did not answer within a minute");
 }
 
 for (const [lang, js] of [["ru", true], ["en", false]]) {

@@ -1,20 +1,31 @@
 // Checks each field of a form by the server's own rules when one leaves it, and keeps what was typed.
 import { each } from "./each.js";
 
+const ticks = (input) => ["checkbox", "radio"].includes(input.type);
+
 export function start(root) {
-  each(root, "form[data-check]", (form) => form.addEventListener("change", async (event) => {
-    const input = event.target;
-    if (!input.name || input.name === "csrf") return;
-    const typed = input.type === "checkbox" ? (input.checked ? input.value : "") : input.value;
-    const body = new URLSearchParams({ csrf: form.elements.csrf.value, field: input.name, typed });
-    const answer = await fetch(form.dataset.check, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
-    if (!answer?.ok || !answer.headers.get("content-type")?.startsWith("application/json")) return;
-    const { shown, error } = await answer.json();
-    // Typed on meanwhile: the next change asks again.
-    if (input.type !== "checkbox" && input.type !== "radio" && input.value !== typed) return;
-    if (shown && !["checkbox", "radio"].includes(input.type)) input.value = shown;
-    if (typed || !error) tell(input, error);
-  }));
+  each(root, "form[data-check]", (form) => {
+    // Each answer tells what the next question says.
+    let last = Promise.resolve();
+    form.addEventListener("change", ({ target }) => {
+      if (!target.name || target.name === "csrf") return;
+      const typed = target.type === "checkbox" && !target.checked ? "" : target.value;
+      last = last.then(() => check(form, target, typed)).catch(() => {});
+    });
+  });
+}
+
+async function check(form, input, typed) {
+  const { csrf, seen } = form.elements;
+  const body = new URLSearchParams({ csrf: csrf.value, field: input.name, typed, seen: seen.value });
+  const answer = await fetch(form.dataset.check, { method: "POST", body, credentials: "same-origin" });
+  if (!answer.ok || !answer.headers.get("content-type")?.startsWith("application/json")) return;
+  const now = await answer.json();
+  seen.value = seen.value.split(" ").map((one) => (one.startsWith(`${input.name}.`) ? now.seen : one)).join(" ");
+  // Typed on: the next change asks.
+  if (!ticks(input) && input.value !== typed) return;
+  if (now.shown && !ticks(input)) input.value = now.shown;
+  if (typed || !now.error) tell(input, now.error);
 }
 
 // The same places and marks that the server draws.
@@ -30,11 +41,9 @@ function tell(input, error) {
     field.querySelector(".input-row, textarea, .check-row").before(words);
   }
   field.classList.toggle("field--bad", Boolean(error));
-  if (input.type === "radio" || input.type === "checkbox") return;
-  if (error) input.setAttribute("aria-invalid", "true");
-  else input.removeAttribute("aria-invalid");
-  const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((other) => other && other !== id);
-  if (error) others.push(id);
-  if (others.length) input.setAttribute("aria-describedby", others.join(" "));
-  else input.removeAttribute("aria-describedby");
+  if (ticks(input)) return;
+  const put = (name, value) => (value ? input.setAttribute(name, value) : input.removeAttribute(name));
+  const others = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((other) => other !== id);
+  put("aria-invalid", error && "true");
+  put("aria-describedby", others.concat(error ? id : []).join(" ").trim());
 }

@@ -139,6 +139,24 @@ events! {
         /// Words of the fields.
         fields: Vec<String>,
     } = "profile_changed", "audit-event-profile-changed";
+    /// A child was added to what the person tells about themselves.
+    ChildAdded = "child_added", "audit-event-child-added";
+    /// What they tell about a child was changed.
+    ChildChanged {
+        /// Words of the fields.
+        fields: Vec<String>,
+    } = "child_changed", "audit-event-child-changed";
+    /// A child was taken away.
+    ChildRemoved = "child_removed", "audit-event-child-removed";
+    /// A vehicle was added.
+    VehicleAdded = "vehicle_added", "audit-event-vehicle-added";
+    /// A vehicle was changed.
+    VehicleChanged {
+        /// Words of the fields.
+        fields: Vec<String>,
+    } = "vehicle_changed", "audit-event-vehicle-changed";
+    /// A vehicle was taken away.
+    VehicleRemoved = "vehicle_removed", "audit-event-vehicle-removed";
     /// A file was uploaded.
     ScanUploaded {
         /// What it shows: `main`, `registration`, `other`.

@@ -81,6 +81,8 @@ pub struct Config {
     pub factors: crate::factors::Settings,
     /// `[recovery]`.
     pub recovery: crate::recovery::Settings,
+    /// `[profile]`: «Мои данные».
+    pub profile: crate::profile::Settings,
     /// `[documents]`: scans of documents.
     pub documents: crate::documents::Settings,
     /// `[addresses]`: the directory of addresses.
@@ -146,6 +148,7 @@ impl Default for Config {
             qr: Default::default(),
             factors: Default::default(),
             recovery: Default::default(),
+            profile: Default::default(),
             documents: Default::default(),
             addresses: Default::default(),
             checks: Default::default(),

@@ -4,7 +4,7 @@
 //! Invariants: the directory only offers, any text may stand in an address; a value carries the directory's id for exactly
 //! as long as the address names that one place, whoever typed it.
 
-use super::{Field, Profile, Section, store};
+use super::{Field, Merge, Place as FormPlace, Saved, Section, Sent, store};
 use crate::accounts::{self, AccountId};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -173,24 +173,25 @@ pub fn take(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, limit: Limit) -> Re
     limits::take(tx, ctx, "address-lookups", account.as_str(), limit)
 }
 
-/// Keeps what an open form holds, as drafts; gives the profile.
+/// Keeps what an open form holds, as drafts; what another window changed too is asked about.
 ///
 /// # Errors
 /// The storage is away.
-pub fn keep_open(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    account: &AccountId,
-    typed: &[(Field, String)],
-) -> Result<Profile> {
+pub fn keep_open(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, sent: &Sent) -> Result<Saved> {
     accounts::hold_open(tx, account)?;
     let before = super::load(tx, ctx, account)?;
-    let mut profile = before.clone();
-    typed.iter().for_each(|(field, text)| profile.keep_draft(*field, text));
+    let (mut profile, mut asked, form) = (before.clone(), Vec::new(), FormPlace::of(account));
+    for (field, text) in &sent.typed {
+        match sent.seen.merge(ctx, &form, &before, *field, Some(text)) {
+            Merge::Take => profile.keep_draft(*field, text),
+            Merge::Ask => asked.push((*field, text.clone())),
+            Merge::Leave => {}
+        }
+    }
     if profile != before {
         store::keep(tx, ctx, account, &profile)?;
     }
-    Ok(profile)
+    Ok(Saved { profile, faults: Vec::new(), asked })
 }
 
 /// Notes which places of the directory the values of an address are, beside the values themselves.

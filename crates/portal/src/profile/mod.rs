@@ -1,20 +1,33 @@
 //! «Мои данные»: what a person tells about themselves, field by field, and where each value came from (spec 02 §1).
 //!
 //! Invariants: what was typed is kept until it is typed over, readable or not; a value counts only when it can be read;
-//! a confirmed value is replaced by a check, never by typing; changes of one profile come one after the other, decided by
+//! a confirmed value is replaced by a check, never by typing; two windows do not undo
+//! each other's work; changes of one profile come one after the other, decided by
 //! the account's row; the journal names fields, never values.
 
 pub mod addresses;
 mod field;
+pub mod items;
+mod kinds;
+mod lists;
+mod read;
 mod rules;
+mod seen;
+mod settings;
 mod store;
+pub mod typing;
 mod value;
 pub mod web;
 mod words;
 
-pub use field::{Against, Field, Kind, Section};
+pub use field::Field;
+pub use kinds::{Kind, Section};
+pub use lists::{Item, ItemId, List, Profile};
+pub use read::Against;
 pub use rules::{Fault, Judge, Progress};
-pub use value::{Entry, Origin, Profile, Value};
+pub use seen::{Merge, Place, Seen};
+pub use settings::Settings;
+pub use value::{Entry, Fields, Origin, Value};
 
 use crate::accounts::{self, AccountId, Person};
 use crate::audit::{self, Chain, Event};
@@ -54,40 +67,70 @@ pub fn load(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId) -> Result<Profile> 
     Ok(profile)
 }
 
-/// Takes the form of a section as it was sent: every field is kept, what can be read becomes the value. Gives the
-/// profile and what is to be mended in the section.
+/// A form as it was sent.
+#[derive(Clone, Default)]
+pub struct Sent {
+    /// Its fields with what was typed; those that the form did not bring are absent.
+    pub typed: Vec<(Field, String)>,
+    /// What it was drawn from.
+    pub seen: Seen,
+}
+
+/// What became of the form of a section.
+pub struct Saved {
+    /// The profile as it is now.
+    pub profile: Profile,
+    /// What is to be mended in the section.
+    pub faults: Vec<Fault>,
+    /// What was changed elsewhere too since the form was drawn, with what this form wanted: nothing was taken of it.
+    pub asked: Vec<(Field, String)>,
+}
+
+/// Takes the form of a section: every field is kept, what can be read becomes the value. What another window changed
+/// since the form was drawn stays, and is asked about when this form changed it too.
 ///
 /// # Errors
 /// The storage is away.
-pub fn save(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    account: &AccountId,
-    section: Section,
-    typed: &[(Field, String)],
-) -> Result<(Profile, Vec<Fault>)> {
+pub fn save(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, section: Section, sent: &Sent) -> Result<Saved> {
     accounts::hold_open(tx, account)?;
     let before = load(tx, ctx, account)?;
     let mut profile = before.clone();
-    // The kind of the document decides how names and number are read, so it goes first.
-    let first = typed.iter().filter(|(field, _)| *field == Field::DocumentKind);
-    let rest = typed.iter().filter(|(field, _)| *field != Field::DocumentKind);
-    let mut changed = Vec::new();
-    for (field, text) in first.chain(rest).filter(|(field, _)| field.section() == section) {
-        if profile.put(*field, text, ctx.now) {
-            changed.push(field.word());
-        }
-    }
+    let (changed, asked) = apply(ctx, &Place::of(account), section, &mut profile, sent);
     if profile != before {
         store::keep(tx, ctx, account, &profile)?;
     }
     if !changed.is_empty() {
-        let fields = changed.iter().map(|word| (*word).to_owned()).collect();
+        let fields = changed.iter().map(|field| field.word().to_owned()).collect();
         audit::record(tx, ctx, Chain::Account(account.as_str()), &Event::ProfileChanged { fields })?;
         address_by(tx, ctx, account, &profile)?;
     }
     let faults = Judge::new(&profile, today(ctx)?).faults(section);
-    Ok((profile, faults))
+    Ok(Saved { profile, faults, asked })
+}
+
+/// Puts what a form brought. Gives the fields whose value is another one now, and those that are to be asked about.
+fn apply(
+    ctx: &Ctx,
+    place: &Place,
+    section: Section,
+    values: &mut Fields,
+    sent: &Sent,
+) -> (Vec<Field>, Vec<(Field, String)>) {
+    let drawn_from = values.clone();
+    // The kind of the document decides how names and number are read, so it goes first.
+    let first = section.fields().filter(|field| *field == Field::DocumentKind);
+    let rest = section.fields().filter(|field| *field != Field::DocumentKind);
+    let (mut changed, mut asked) = (Vec::new(), Vec::new());
+    for field in first.chain(rest) {
+        let typed = sent.typed.iter().find(|(of, _)| *of == field).map(|(_, text)| text.as_str());
+        let text = typed.unwrap_or_default();
+        match sent.seen.merge(ctx, place, &drawn_from, field, typed) {
+            Merge::Take if values.put(field, text, ctx.now) => changed.push(field),
+            Merge::Ask => asked.push((field, text.to_owned())),
+            Merge::Take | Merge::Leave => {}
+        }
+    }
+    (changed, asked)
 }
 
 /// The portal addresses the person by the names that count.
@@ -99,29 +142,6 @@ fn address_by(tx: &mut Tx<'_>, ctx: &Ctx, account: &AccountId, profile: &Profile
     }
     let patronymic = Some(patronymic).filter(|patronymic| !patronymic.is_empty());
     accounts::rename(tx, ctx, account, &Person { surname, first_name, patronymic })
-}
-
-/// Keeps what is being typed into one field of an open form; nothing counts by it. Gives what is wrong with it.
-///
-/// # Errors
-/// The storage is away.
-pub fn keep_typed(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    account: &AccountId,
-    field: Field,
-    typed: &str,
-) -> Result<(Profile, Option<&'static str>)> {
-    accounts::hold_open(tx, account)?;
-    let before = load(tx, ctx, account)?;
-    let mut profile = before.clone();
-    profile.keep_draft(field, typed);
-    if profile != before {
-        store::keep(tx, ctx, account, &profile)?;
-    }
-    let faults = Judge::new(&profile, today(ctx)?).faults(field.section());
-    let fault = faults.into_iter().find(|(at, _)| *at == field).map(|(_, key)| key);
-    Ok((profile, fault))
 }
 
 /// Values that something surer than the person's hand confirmed: they count now, and are changed by a check only.

@@ -1,8 +1,10 @@
 //! What belongs together in a profile: which fields a person has, what is missing, what contradicts what. No storage,
 //! no clock.
 
-use super::field::{CITIZENSHIPS, DOCUMENTS, Field, Kind, Section};
-use super::value::Profile;
+use super::field::{CITIZENSHIPS, DOCUMENTS, Field};
+use super::kinds::{Kind, Section};
+use super::lists::{ItemId, List, Profile};
+use super::value::Fields;
 use kernel::ids::{PassportState, passport_state};
 use kernel::{Date, Refusal};
 
@@ -20,23 +22,36 @@ pub enum Progress {
     Complete,
 }
 
-/// A profile with the day that it is judged on.
+/// Fields with the day that they are judged on.
 pub struct Judge<'a> {
-    profile: &'a Profile,
+    values: &'a Fields,
     today: Date,
+    /// Of an entry: the list that it stands in, beside others.
+    beside: Option<(&'a Profile, List, &'a ItemId)>,
 }
 
 impl<'a> Judge<'a> {
-    /// Judges on a day.
-    pub fn new(profile: &'a Profile, today: Date) -> Judge<'a> {
-        Judge { profile, today }
+    /// Judges what a person has once, on a day.
+    pub fn new(values: &'a Fields, today: Date) -> Judge<'a> {
+        Judge { values, today, beside: None }
+    }
+
+    /// Judges an entry of a list beside the others.
+    pub fn of_item(
+        profile: &'a Profile,
+        list: List,
+        id: &'a ItemId,
+        values: &'a Fields,
+        today: Date,
+    ) -> Judge<'a> {
+        Judge { values, today, beside: Some((profile, list, id)) }
     }
 
     /// The value a check would be asked with: what was typed last when it can be read, else the value that counts.
     pub fn effective(&self, field: Field) -> Option<String> {
-        let entry = self.profile.entry(field)?;
+        let entry = self.values.entry(field)?;
         match &entry.draft {
-            Some(draft) => field.read(draft, self.profile.against()).ok(),
+            Some(draft) => field.read(draft, self.values.against()).ok(),
             None => entry.value.as_ref().map(|value| value.text.clone()),
         }
     }
@@ -54,8 +69,9 @@ impl<'a> Judge<'a> {
         match field {
             Field::Country => self.is(Field::Citizenship, CITIZENSHIPS[1]),
             Field::Patronymic => !self.is(Field::NoPatronymic, "yes"),
-            Field::Division => self.profile.against().citizen,
-            Field::ValidUntil => !self.profile.against().citizen,
+            Field::ChildPatronymic => !self.is(Field::ChildNoPatronymic, "yes"),
+            Field::Division => self.values.against().citizen,
+            Field::ValidUntil => !self.values.against().citizen,
             field if field.section() == Section::Residence && field != Field::SameAddress => {
                 !self.is(Field::SameAddress, "yes")
             }
@@ -67,6 +83,7 @@ impl<'a> Judge<'a> {
     pub fn is_needed(&self, field: Field) -> bool {
         match field {
             Field::Inn
+            | Field::ChildSnils
             | Field::ValidUntil
             | Field::RegisteredPostcode
             | Field::RegisteredDistrict
@@ -83,22 +100,24 @@ impl<'a> Judge<'a> {
 
     /// Everything to mend in a section, at most one fault a field, in the order of the form.
     pub fn faults(&self, section: Section) -> Vec<Fault> {
-        section.fields().filter_map(|field| self.fault(field).map(|key| (field, key))).collect()
+        section.fields().filter_map(|field| self.fault_of(field).map(|key| (field, key))).collect()
     }
 
-    fn fault(&self, field: Field) -> Option<&'static str> {
-        let typed = self.profile.typed(field);
-        // «No patronymic» beside a patronymic: one of the two must go, and the person says which.
-        if field == Field::Patronymic && !typed.is_empty() && self.is(Field::NoPatronymic, "yes") {
-            return Some("profile-error-patronymic-both");
-        }
+    /// What is to be mended at one field.
+    pub fn fault_of(&self, field: Field) -> Option<&'static str> {
+        let typed = self.values.typed(field);
+        let patronymic = matches!(field, Field::Patronymic | Field::ChildPatronymic);
         if !self.applies(field) {
-            return None;
+            // «No patronymic» beside a patronymic: one of the two must go, and the person says which.
+            return (patronymic && !typed.is_empty()).then_some("profile-error-patronymic-both");
         }
         if typed.is_empty() {
-            return self.is_needed(field).then(|| field.error(Refusal::Empty));
+            return match field {
+                Field::Plate if self.names_no_vehicle() => Some("profile-error-vehicle-empty"),
+                _ => self.is_needed(field).then(|| field.error(Refusal::Empty)),
+            };
         }
-        if let Err(refusal) = field.read(&typed, self.profile.against()) {
+        if let Err(refusal) = field.read(&typed, self.values.against()) {
             return Some(field.error(refusal));
         }
         self.contradiction(field)
@@ -114,10 +133,44 @@ impl<'a> Judge<'a> {
                 let citizen = self.effective(Field::Citizenship).is_none_or(|word| word == CITIZENSHIPS[0]);
                 (self.is(field, DOCUMENTS[0]) && !citizen).then_some("profile-error-passport-of-citizen")
             }
+            Field::ChildBirthDate => {
+                let born = self.date(field)?;
+                (!born.can_be_birth(self.today)).then(|| field.error(Refusal::BirthInFuture))
+            }
+            Field::ChildIssuedOn => self.certificate(field),
+            Field::ChildCertificate => {
+                self.is_twice(field).then_some("profile-error-birth-certificate-twice")
+            }
+            Field::Vin => self.is_twice(field).then_some("profile-error-vin-twice"),
             Field::IssuedOn => self.passport().err().map(|refusal| field.error(refusal)),
             Field::ValidUntil => (self.date(field)? < self.today).then(|| field.error(Refusal::Expired)),
             _ => None,
         }
+    }
+
+    /// A certificate of birth is issued on the day of the birth at the earliest.
+    fn certificate(&self, field: Field) -> Option<&'static str> {
+        let issued = self.date(field)?;
+        let before = self.date(Field::ChildBirthDate).is_some_and(|born| issued < born);
+        match () {
+            () if issued > self.today => Some(field.error(Refusal::IssueInFuture)),
+            () if before => Some("profile-error-issued-before-birth"),
+            () => None,
+        }
+    }
+
+    /// Whether another entry of the list has the same value.
+    fn is_twice(&self, field: Field) -> bool {
+        let text = self.effective(field).unwrap_or_default();
+        self.beside.is_some_and(|(profile, list, id)| profile.is_twice(list, id, field, &text))
+    }
+
+    /// A vehicle needs one of its numbers: a name alone is of use to nobody.
+    fn names_no_vehicle(&self) -> bool {
+        self.beside.is_some()
+            && [Field::Plate, Field::Vin, Field::Certificate]
+                .into_iter()
+                .all(|field| self.values.typed(field).is_empty())
     }
 
     /// What the dates of the identity document say.
@@ -129,7 +182,7 @@ impl<'a> Judge<'a> {
         let born = self.date(Field::BirthDate).filter(|born| born.can_be_birth(self.today));
         match born {
             _ if issued > self.today => Err(Refusal::IssueInFuture),
-            Some(born) if self.profile.against().citizen => passport_state(born, issued, self.today),
+            Some(born) if self.values.against().citizen => passport_state(born, issued, self.today),
             Some(born) if issued < born => Err(Refusal::IssuedBefore14),
             _ => Ok(PassportState::Ok),
         }
@@ -140,7 +193,7 @@ impl<'a> Judge<'a> {
         let nothing = section
             .fields()
             .filter(|field| field.kind() != Kind::Tick)
-            .all(|field| self.profile.entry(field).is_none());
+            .all(|field| self.values.entry(field).is_none());
         match () {
             () if nothing && section.is_optional() => Progress::Empty,
             () if self.faults(section).is_empty() => Progress::Complete,

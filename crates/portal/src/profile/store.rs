@@ -1,6 +1,6 @@
 //! The row of `profile`.
 
-use super::value::Profile;
+use super::lists::Profile;
 use crate::accounts::{self, AccountId};
 use crate::ctx::Ctx;
 use crate::error::Result;

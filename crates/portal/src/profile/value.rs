@@ -1,6 +1,7 @@
 //! What the profile holds of a field: the value that counts, where it came from, and what was typed last.
 
-use super::field::{Against, DOCUMENTS, Field};
+use super::field::{DOCUMENTS, Field};
+use super::read::Against;
 use kernel::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,12 +50,12 @@ pub struct Entry {
     pub draft: Option<String>,
 }
 
-/// The whole profile of an account.
+/// Fields with what is held of each: those that a person has once, or those of one entry of a list.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Profile(BTreeMap<Field, Entry>);
+pub struct Fields(BTreeMap<Field, Entry>);
 
-impl Profile {
-    /// What the profile holds of a field.
+impl Fields {
+    /// What is held of a field.
     pub fn entry(&self, field: Field) -> Option<&Entry> {
         self.0.get(&field)
     }
@@ -164,6 +165,23 @@ impl Profile {
         self.0.remove(&field);
     }
 
+    /// Whether nothing is held, neither a value nor a draft.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether there is a value that counts.
+    pub fn has_values(&self) -> bool {
+        self.0.values().any(|entry| entry.value.is_some())
+    }
+
+    /// Takes out what is held of the fields that are asked for.
+    pub(super) fn split_off(&mut self, wanted: impl Fn(Field) -> bool) -> Fields {
+        let (taken, kept) = std::mem::take(&mut self.0).into_iter().partition(|(field, _)| wanted(*field));
+        self.0 = kept;
+        Fields(taken)
+    }
+
     fn drop_empty(&mut self, field: Field) {
         if self.0.get(&field).is_some_and(|entry| *entry == Entry::default()) {
             self.0.remove(&field);
@@ -180,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_readable_text_becomes_the_value_and_an_unreadable_one_is_kept_beside_it() {
-        let mut profile = Profile::default();
+        let mut profile = Fields::default();
         assert!(profile.put(Field::Snils, "112 233 445 95", NOW));
         assert_eq!(profile.text(Field::Snils), "112-233-445 95");
         assert!(!profile.put(Field::Snils, "112-233-445 96", NOW));
@@ -189,12 +207,12 @@ mod tests {
         assert!(!profile.put(Field::Snils, "11223344595", NOW));
         assert_eq!(profile.typed(Field::Snils), "112-233-445 95");
         assert!(profile.put(Field::Snils, " ", NOW));
-        assert!(profile == Profile::default());
+        assert!(profile == Fields::default());
     }
 
     #[test]
     fn a_confirmed_value_stays_until_a_check_changes_it() {
-        let mut profile = Profile::default();
+        let mut profile = Fields::default();
         profile.bring(Field::Surname, "Береговой", Origin::Register, NOW);
         assert!(!profile.put(Field::Surname, "Морской", NOW));
         assert_eq!(
@@ -207,7 +225,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_while_a_check_ran_outlives_its_answer() {
-        let mut profile = Profile::default();
+        let mut profile = Fields::default();
         profile.put(Field::Surname, "Береговой", NOW);
         profile.put(Field::FirstName, "Пётр", NOW);
         profile.put(Field::Surname, "Морской", NOW);
@@ -223,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_doubted_value_stays_and_can_be_typed_over() {
-        let mut profile = Profile::default();
+        let mut profile = Fields::default();
         for field in [Field::Surname, Field::FirstName] {
             profile.bring(field, "Береговой", Origin::Register, NOW);
         }
@@ -240,18 +258,18 @@ mod tests {
 
     #[test]
     fn a_draft_of_an_open_form_is_no_value() {
-        let mut profile = Profile::default();
+        let mut profile = Fields::default();
         profile.keep_draft(Field::Inn, "522190713825");
         assert_eq!((profile.text(Field::Inn), profile.typed(Field::Inn).as_str()), ("", "522190713825"));
         profile.keep_draft(Field::Inn, "");
-        assert!(profile == Profile::default());
+        assert!(profile == Fields::default());
     }
 
     proptest! {
         #[test]
         fn nothing_typed_is_lost(texts in proptest::collection::vec("\\PC{0,20}|[0-9 -]{9,14}|[А-я]{1,9}", 1..6), at in 0..Field::ALL.len()) {
             let field = Field::ALL[at];
-            let mut profile = Profile::default();
+            let mut profile = Fields::default();
             for typed in &texts {
                 profile.put(field, typed, NOW);
                 let blank = kernel::text::trim(typed).is_empty();
@@ -260,7 +278,7 @@ mod tests {
                 let same = read.is_ok_and(|text| field.shown(&text) == kept);
                 prop_assert!(same || kept == *typed || (blank && kept.is_empty()), "{field:?}: {typed:?} became {kept:?}");
                 let sealed = serde_json::to_vec(&profile).unwrap();
-                prop_assert!(serde_json::from_slice::<Profile>(&sealed).unwrap() == profile);
+                prop_assert!(serde_json::from_slice::<Fields>(&sealed).unwrap() == profile);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! From refusals to the keys of their texts: each names what to do, with an example.
 
-use super::field::{Field, Kind};
+use super::field::Field;
+use super::kinds::Kind;
 use kernel::Refusal;
 
 /// The key of the error at a field.
@@ -8,7 +9,7 @@ pub fn error(field: Field, refusal: Refusal) -> &'static str {
     match field.kind() {
         Kind::Name => name(field, refusal),
         Kind::Choice(_) | Kind::Tick => match field {
-            Field::Sex => "profile-error-sex",
+            Field::Sex | Field::ChildSex => "profile-error-sex",
             Field::Citizenship => "profile-error-citizenship",
             _ => "profile-error-document-kind",
         },
@@ -42,14 +43,24 @@ pub fn error(field: Field, refusal: Refusal) -> &'static str {
             _ => "profile-error-vin",
         },
         Kind::Certificate => "profile-error-certificate",
+        Kind::BirthCertificate => match refusal {
+            Refusal::Empty => "profile-error-birth-certificate-empty",
+            Refusal::BadRoman => "profile-error-birth-certificate-roman",
+            Refusal::BadLetter => "profile-error-birth-certificate-letter",
+            _ => "profile-error-birth-certificate",
+        },
     }
 }
 
 fn name(field: Field, refusal: Refusal) -> &'static str {
     match (refusal, field) {
-        (Refusal::Empty, Field::Surname) => "web-field-surname-empty",
-        (Refusal::Empty, Field::FirstName) => "web-field-first-name-empty",
+        (Refusal::Empty, Field::Surname | Field::ChildSurname) => "web-field-surname-empty",
+        (Refusal::Empty, Field::FirstName | Field::ChildFirstName) => "web-field-first-name-empty",
         (Refusal::Empty, _) => "profile-error-patronymic",
+        (
+            Refusal::WrongScript | Refusal::BadChar,
+            Field::ChildSurname | Field::ChildFirstName | Field::ChildPatronymic,
+        ) => "profile-error-child-name-russian",
         (Refusal::WrongScript | Refusal::BadChar, _) => "profile-error-name-russian",
         (Refusal::MixedScript, _) => "web-field-name-mixed",
         (Refusal::Digit, _) => "web-field-name-digit",
@@ -61,7 +72,7 @@ fn name(field: Field, refusal: Refusal) -> &'static str {
 
 fn date(field: Field, refusal: Refusal) -> &'static str {
     match (refusal, field) {
-        (Refusal::Empty, Field::BirthDate) => "profile-error-birth-empty",
+        (Refusal::Empty, Field::BirthDate | Field::ChildBirthDate) => "profile-error-birth-empty",
         (Refusal::Empty, _) => "profile-error-issued-empty",
         (Refusal::NoSuchDate, _) => "profile-error-date-none",
         (Refusal::BirthInFuture, _) => "profile-error-birth",
@@ -78,6 +89,7 @@ fn line(field: Field, refusal: Refusal) -> &'static str {
     match (refusal, field) {
         (Refusal::Empty, Field::BirthPlace) => "profile-error-birth-place",
         (Refusal::Empty, Field::IssuedBy) => "profile-error-issued-by",
+        (Refusal::Empty, Field::ChildIssuedBy) => "profile-error-child-issued-by",
         (Refusal::Empty, Field::Country) => "profile-error-country",
         (Refusal::Empty, Field::RegisteredRegion | Field::ResidenceRegion) => "profile-error-region",
         (Refusal::Empty, Field::RegisteredCity | Field::ResidenceCity) => "profile-error-city",

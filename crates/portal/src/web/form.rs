@@ -48,6 +48,11 @@ impl Fields {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.expose())
     }
 
+    /// Whether the form brought a field, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// A secret field, to be wiped after use; a missing one is empty.
     pub fn secret(&self, name: &str) -> Secret<String> {
         Secret::new(self.text(name).to_owned())

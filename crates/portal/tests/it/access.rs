@@ -136,6 +136,13 @@ pub const EXPECTED: &[(&str, &str, Access)] = &[
     ("GET", "/cabinet/profile/section/{section}", SignedIn),
     ("POST", "/cabinet/profile/section/{section}", SignedIn),
     ("POST", "/cabinet/profile/section/{section}/find", SignedIn),
+    ("GET", "/cabinet/profile/section/{section}/open", SignedIn),
+    ("GET", "/cabinet/profile/add/{list}", SignedIn),
+    ("GET", "/cabinet/profile/list/{list}/{item}", SignedIn),
+    ("POST", "/cabinet/profile/list/{list}/{item}", SignedIn),
+    ("POST", "/cabinet/profile/list/{list}/{item}/check", SignedIn),
+    ("GET", "/cabinet/profile/list/{list}/{item}/remove", SignedIn),
+    ("POST", "/cabinet/profile/list/{list}/{item}/remove", SignedIn),
     ("GET", "/cabinet/security", SignedIn),
     ("GET", "/cabinet/security/password", SignedIn),
     ("POST", "/cabinet/security/password", SignedIn),
@@ -208,6 +215,8 @@ pub fn filled(path: &str) -> String {
         .replace("{section}", "personal")
         .replace("{contact}", "con_01234567890123456789012345")
         .replace("{slot}", "main")
+        .replace("{list}", "children")
+        .replace("{item}", &format!("itm_{}", "0".repeat(32)))
         .replace("{scan}", &format!("scn_{}", "0".repeat(32)))
         .replace("{part}", "clean")
         .replace("{upload}", &format!("upl_{}", "0".repeat(32)))

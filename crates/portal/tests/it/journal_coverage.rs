@@ -46,6 +46,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "/cabinet/profile/section/{section}/find",
         "asks the directory of addresses and keeps what is typed in an open form; nothing counts by it",
     ),
+    (
+        "/cabinet/profile/list/{list}/{item}/check",
+        "keeps what is being typed into an open form; nothing counts by it",
+    ),
     ("/cabinet/profile/check", "keeps what is being typed into an open form; nothing counts by it"),
     (
         "/hooks/registers/{register}",
@@ -133,6 +137,13 @@ async fn profile(ledger: &mut Ledger<'_>, app: &TestApp) {
     owner.get(crate::profile::PERSONAL).await;
     owner.send(crate::profile::PERSONAL, crate::profile::CITIZEN).await;
     ledger.saw("/cabinet/profile/section/{section}", before, "profile_changed").await;
+    let before = ledger.mark().await;
+    let vehicles = portal::profile::List::Vehicles;
+    let entry = crate::lists::added(&mut owner, vehicles, &[("plate", "А123ВС77")]).await;
+    ledger.saw("/cabinet/profile/list/{list}/{item}", before, "vehicle_added").await;
+    let before = ledger.mark().await;
+    owner.send(&format!("{entry}/remove"), &[]).await;
+    ledger.saw("/cabinet/profile/list/{list}/{item}/remove", before, "vehicle_removed").await;
     let before = ledger.mark().await;
     crate::checks::fill_in(&mut owner, "861-552-684 26").await;
     owner.send("/cabinet/profile/send", &[]).await;

@@ -290,9 +290,9 @@ fn personal(surname: &str) -> Vec<(Field, String)> {
 
 async fn save(app: &TestApp, account: &AccountId, section: Section, typed: Vec<(Field, String)>) {
     let (ctx, id) = (app.app.job_ctx(), account.clone());
-    let saved =
-        app.app.write(move |tx| profile::save(tx, &ctx, &id, section, &typed)).await.expect("storage");
-    assert!(saved.1.is_empty(), "{:?}", saved.1);
+    let sent = profile::Sent { typed, ..profile::Sent::default() };
+    let saved = app.app.write(move |tx| profile::save(tx, &ctx, &id, section, &sent)).await.expect("storage");
+    assert!(saved.faults.is_empty(), "{:?}", saved.faults);
 }
 
 type Ends = BTreeMap<u64, (Fate, Vec<String>, Vec<String>)>;

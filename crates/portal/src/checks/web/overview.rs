@@ -3,11 +3,12 @@
 use super::shown::{self, Shown};
 use crate::accounts::{self, Contact, ContactType};
 use crate::checks::{self, NEEDED};
-use crate::profile::web::{choice, path, title};
-use crate::profile::{Judge, Kind, Origin, Profile, Progress, Section, load, today};
+use crate::profile::web::shown::rows;
+use crate::profile::web::{lists, path, title};
+use crate::profile::{Judge, Profile, Progress, Section, load, today};
 use crate::web::fault::Fault;
 use crate::web::page::{Kind as Mood, Page};
-use crate::web::ui::{Button, LinkButton, Notice, SummaryList, Tag, TaskList, Weight};
+use crate::web::ui::{Button, LinkButton, Notice, SummaryList, Tag, TaskList, Weight, Words};
 use crate::web::visit::SignedIn;
 use askama::Template;
 use axum::response::Response;
@@ -32,6 +33,8 @@ struct OverviewPage {
     /// What became of the newest sending.
     sending: Option<Shown>,
     parts: Vec<Part>,
+    /// Children, vehicles.
+    lists: Vec<Words>,
     /// What can be told besides.
     more: Option<TaskList>,
     contacts: SummaryList,
@@ -87,7 +90,8 @@ pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<R
             .map(|(sending, checks)| shown::sending(&page, simplified, sending, checks)),
         missing: tasks(&page, &judge, &lacking),
         parts: told.filter_map(|section| part(&page, &profile, &judge, section)).collect(),
-        more: tasks(&page, &judge, &more),
+        lists: lists::bands(&page, &visit.app().config().profile, &profile, today(visit.ctx())?),
+        more: lists::offered(&page, tasks(&page, &judge, &more), &profile),
         contacts: contact_list(&page, contacts),
         page,
     }))
@@ -110,7 +114,7 @@ fn tag(page: &Page, progress: Progress) -> Tag {
 }
 
 fn part(page: &Page, profile: &Profile, judge: &Judge<'_>, section: Section) -> Option<Part> {
-    let values = values(page, profile, judge, section);
+    let values = rows(page, profile, judge, section);
     let progress = judge.progress(section);
     let label = page.tf1("profile-change", "section", title(page, section));
     (!values.is_empty()).then(|| Part {
@@ -119,60 +123,6 @@ fn part(page: &Page, profile: &Profile, judge: &Judge<'_>, section: Section) -> 
         tag: (progress != Progress::Complete).then(|| tag(page, progress)),
         values: values.into_iter().fold(SummaryList::new(), |list, (name, value)| list.row(name, value)),
         way: LinkButton::new(label, path(section)).weight(Weight::Secondary),
-    })
-}
-
-/// The values of a section, numbers not whole: the page may be seen by who sits down at the computer.
-fn values(
-    page: &Page,
-    profile: &Profile,
-    judge: &Judge<'_>,
-    section: Section,
-) -> Vec<(&'static str, String)> {
-    let mut rows = Vec::new();
-    for field in section.fields().filter(|field| judge.applies(*field)) {
-        let Some(value) = profile.value(field) else { continue };
-        if field.kind() == Kind::Tick {
-            rows.push((page.t(field.label()), page.t("profile-yes").to_owned()));
-            continue;
-        }
-        let shown = choice(page, field, &value.text).map_or_else(|| field.masked(&value.text), str::to_owned);
-        let told = match value.confirmed {
-            Some((by, at)) => {
-                let args = [
-                    ("value", shown.into()),
-                    ("by", origin(page, by).into()),
-                    ("date", page.date(at).into()),
-                ];
-                page.tf("profile-confirmed", &args)
-            }
-            None => shown,
-        };
-        let waits = profile.entry(field).is_some_and(|entry| entry.draft.is_some());
-        rows.push((page.t(field.label()), told));
-        if waits {
-            let new = judge.effective(field).filter(|text| !text.is_empty());
-            let shown =
-                new.map(|text| choice(page, field, &text).map_or_else(|| field.masked(&text), str::to_owned));
-            rows.push((
-                page.t("profile-waits-label"),
-                match shown {
-                    Some(value) => page.tf1("profile-waits", "value", value),
-                    None => page.t("profile-waits-unread").to_owned(),
-                },
-            ));
-        }
-    }
-    rows
-}
-
-fn origin(page: &Page, origin: Origin) -> &'static str {
-    page.t(match origin {
-        Origin::Typed => "profile-origin-typed",
-        Origin::Register => "profile-origin-register",
-        Origin::Bank => "profile-origin-bank",
-        Origin::Operator => "profile-origin-operator",
-        Origin::Signature => "profile-origin-signature",
     })
 }
 

@@ -2,8 +2,9 @@
 //! that reads the address and asks about the first part that may be several places.
 
 use super::super::addresses::{Address, Lookup, keep_open, take};
-use super::super::{Field, Section};
+use super::super::{Field, Section, Seen, Sent};
 use super::path;
+use super::section::{Shown, draw as draw_section};
 use crate::limits::Taken;
 use crate::web::fault::Fault;
 use crate::web::form::{Fields, Form};
@@ -166,15 +167,15 @@ pub async fn find(
     Form(fields): Form,
 ) -> std::result::Result<Response, Fault> {
     let section = Section::from_word(&section).ok_or_else(Fault::not_found)?;
-    let known: Vec<&str> = section.fields().map(Field::word).chain(["place", "asked"]).collect();
+    let known: Vec<&str> = section.fields().map(Field::word).chain(["place", "asked", "seen"]).collect();
     fields.only(&known)?;
     let address = Address::of(section).ok_or_else(Fault::not_found)?;
     let Some(directory) = visit.app().gateways().addresses.clone() else { return Err(Fault::not_found()) };
     let asked = Field::from_word(fields.text("asked")).and_then(|field| address.level(field));
     let (limit, picked) = (visit.app().config().addresses.lookups, fields.text("place").to_owned());
-    let before = typed(&fields, section);
+    let (before, seen) = (typed(&fields, section), Seen::read(fields.text("seen")));
     let (ctx, account) = (visit.ctx().clone(), session.account.clone());
-    let (profile, found) = visit
+    let (saved, found) = visit
         .app()
         .write(move |tx| {
             let mut typed = before.clone();
@@ -182,11 +183,11 @@ pub async fn find(
                 Taken::Wait { .. } => Found::Later,
                 Taken::Allowed { .. } => read(&*directory, address, &mut typed, asked, &picked),
             };
-            Ok((keep_open(tx, &ctx, &account, &typed)?, found))
+            Ok((keep_open(tx, &ctx, &account, &Sent { typed, seen: seen.clone() })?, found))
         })
         .await?;
     let places = draw(&visit, &visit.page(), section, &found);
-    super::section::draw(&visit, section, &profile, &[], places)
+    draw_section(&visit, &session, Shown { section, saved: &saved, open: &|_| true, places })
 }
 
 /// Writes into the address what the directory knows; stops at the first part that may be several places.

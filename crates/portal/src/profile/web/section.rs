@@ -1,14 +1,16 @@
 //! `/cabinet/profile/section/…`: one section as a form.
 
 use super::super::addresses::note;
-use super::super::{Fault as Mistake, Field, Judge, Kind, Profile, Section, load, save, today};
+use super::super::{Field, Fields, Judge, Kind, Place, Profile, Saved, Section, load, save, today};
+use super::form::{self, Drawn, Source};
 use super::{CHECK, PROFILE, addresses, choice, path, title};
+use crate::sessions::Session;
 use crate::web::fault::Fault;
 use crate::web::form::Form;
+use crate::web::fresh::Fresh;
 use crate::web::page::{Kind as Mood, Page};
 use crate::web::ui::{
-    BackLink, Button, Checkbox, DateField, ErrorSummary, Errors, Notice, Radios, TextArea, TextField, Weight,
-    Words,
+    BackLink, Button, Checkbox, DateField, Notice, Radios, TextArea, TextField, Weight, Words,
 };
 use crate::web::visit::{SignedIn, Visit};
 use askama::Template;
@@ -24,16 +26,18 @@ struct SectionPage {
     back: BackLink,
     title: &'static str,
     lead: &'static str,
-    summary: Option<ErrorSummary>,
     advice: Option<Notice>,
     action: String,
     check: &'static str,
-    fields: Vec<Words>,
+    form: Drawn,
+    /// Confirmed values are hidden: how they are shown.
+    held: Option<Notice>,
     places: Option<Words>,
     submit: Button,
 }
 
-fn lead(page: &Page, section: Section) -> &'static str {
+/// The words under the title.
+pub fn lead(page: &Page, section: Section) -> &'static str {
     page.t(match section {
         Section::Personal => "profile-personal-lead",
         Section::Document => "profile-document-lead",
@@ -41,6 +45,7 @@ fn lead(page: &Page, section: Section) -> &'static str {
         Section::Registered => "profile-registered-lead",
         Section::Residence => "profile-residence-lead",
         Section::Further => "profile-further-lead",
+        Section::Child => "profile-child-lead",
         Section::Vehicle => "profile-vehicle-lead",
     })
 }
@@ -51,6 +56,10 @@ fn hint(field: Field, citizen: bool) -> Option<&'static str> {
         Field::BirthPlace => "profile-birth-place-hint",
         Field::DocumentNumber if citizen => "profile-document-number-hint",
         Field::DocumentNumber => "profile-document-number-other-hint",
+        Field::ChildCertificate => "profile-birth-certificate-hint",
+        Field::ChildIssuedBy => "profile-child-issued-by-hint",
+        Field::ChildSnils => "profile-child-snils-hint",
+        Field::VehicleName => "profile-vehicle-name-hint",
         Field::IssuedBy => "profile-issued-by-hint",
         Field::Division => "profile-division-hint",
         Field::Snils => "profile-snils-hint",
@@ -85,11 +94,17 @@ fn autocomplete(field: Field) -> Option<&'static str> {
 }
 
 /// A field of the form as it stands.
-fn draw_field(page: &Page, profile: &Profile, judge: &Judge<'_>, field: Field, error: Option<&str>) -> Words {
+pub fn draw_field(
+    page: &Page,
+    values: &Fields,
+    judge: &Judge<'_>,
+    field: Field,
+    error: Option<&str>,
+) -> Words {
     let lang = page.lang;
-    let typed = profile.typed(field);
+    let typed = values.typed(field);
     let label = page.t(field.label());
-    let help = hint(field, profile.against().citizen).map_or("", |key| page.t(key));
+    let help = hint(field, values.against().citizen).map_or("", |key| page.t(key));
     let optional = !judge.is_needed(field) && judge.applies(field);
     match field.kind() {
         Kind::Choice(words) => {
@@ -112,7 +127,7 @@ fn draw_field(page: &Page, profile: &Profile, judge: &Judge<'_>, field: Field, e
             }
             Words::html(&date)
         }
-        Kind::Line if matches!(field, Field::IssuedBy | Field::BirthPlace) => {
+        Kind::Line if matches!(field, Field::IssuedBy | Field::ChildIssuedBy | Field::BirthPlace) => {
             let area = TextArea::new(lang, field.word()).label(label).hint(help).value(&typed).rows(2);
             Words::html(&area.maxlength(kernel::line::MAX_LINE).error(error))
         }
@@ -135,6 +150,7 @@ fn draw_text(page: &Page, field: Field, label: &'static str, help: &'static str,
         | Kind::Travel
         | Kind::Military
         | Kind::Plate
+        | Kind::BirthCertificate
         | Kind::Certificate => text.maxlength(32).width(12).exact(),
         Kind::Vin => text.maxlength(32).width(20).exact(),
         _ if matches!(field, Field::RegisteredRegion | Field::ResidenceRegion) => {
@@ -145,52 +161,88 @@ fn draw_text(page: &Page, field: Field, label: &'static str, help: &'static str,
     }
 }
 
-/// The form; `mistakes` are told only after it was sent. `places` is what the directory of addresses adds, when it was
-/// asked.
+/// What a form of a section is drawn from.
+pub(super) struct Shown<'a> {
+    pub section: Section,
+    pub saved: &'a Saved,
+    /// Whether a confirmed value may be shown whole.
+    pub open: &'a dyn Fn(Field) -> bool,
+    /// What the directory of addresses adds, when it was asked.
+    pub places: Option<Words>,
+}
+
+/// The form; what went wrong is told only after it was sent.
 pub(super) fn draw(
     visit: &Visit,
-    section: Section,
-    profile: &Profile,
-    mistakes: &[Mistake],
-    places: Option<Words>,
+    session: &Session,
+    shown: Shown<'_>,
 ) -> std::result::Result<Response, Fault> {
+    let Shown { section, saved, open, places } = shown;
     let page = visit.page();
+    let profile = &saved.profile;
     let judge = Judge::new(profile, today(visit.ctx())?);
-    let mut errors = Errors::new();
-    for (field, key) in mistakes {
-        errors.add(field.word(), page.t(key));
-    }
-    let fields = section
-        .fields()
-        .map(|field| draw_field(&page, profile, &judge, field, errors.get(field.word())))
-        .collect();
+    let source = Source {
+        section,
+        place: Place::of(&session.account),
+        stored: profile,
+        values: profile,
+        judge: &judge,
+        mistakes: &saved.faults,
+        asked: &saved.asked,
+        open,
+    };
+    let form = form::draw(&page, visit.ctx(), &source);
     let grace = section == Section::Document && judge.passport() == Ok(PassportState::Grace);
+    let held = form.held.then(|| {
+        Notice::new(page.lang, Mood::Info, page.t("profile-held-text"))
+            .title(page.t("profile-held"))
+            .action(page.t("profile-held-show"), format!("{}/open", path(section)))
+    });
     let template = SectionPage {
         back: BackLink::to(page.t("profile-title"), PROFILE),
         title: title(&page, section),
         lead: lead(&page, section),
-        summary: errors.summary(page.lang),
         advice: grace.then(|| Notice::new(page.lang, Mood::Warning, page.t("profile-passport-grace"))),
         action: path(section),
         check: CHECK,
-        fields,
+        form,
+        held,
         places: places.or_else(|| addresses::places(visit, &page, section)),
         submit: Button::new(page.t("profile-save")).weight(Weight::Accent),
         page,
     };
-    let status = if mistakes.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let good = saved.faults.is_empty() && saved.asked.is_empty();
+    let status = if good { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(visit.html(status, &template))
 }
 
-/// The form as it was left.
+async fn left(
+    visit: Visit,
+    session: &Session,
+    section: &str,
+    open: bool,
+) -> std::result::Result<Response, Fault> {
+    let section = Section::from_word(section).ok_or_else(Fault::not_found)?;
+    let (ctx, account) = (visit.ctx().clone(), session.account.clone());
+    let profile: Profile = visit.app().read(move |tx| load(tx, &ctx, &account)).await?;
+    let saved = Saved { profile, faults: Vec::new(), asked: Vec::new() };
+    draw(&visit, session, Shown { section, saved: &saved, open: &|_| open, places: None })
+}
+
+/// The form as it was left; confirmed values are masked.
 pub async fn get(
     SignedIn { visit, session }: SignedIn,
     Path(section): Path<String>,
 ) -> std::result::Result<Response, Fault> {
-    let section = Section::from_word(&section).ok_or_else(Fault::not_found)?;
-    let (ctx, account) = (visit.ctx().clone(), session.account.clone());
-    let profile = visit.app().read(move |tx| load(tx, &ctx, &account)).await?;
-    draw(&visit, section, &profile, &[], None)
+    left(visit, &session, &section, false).await
+}
+
+/// The form with confirmed values whole, to be corrected: for whoever gave a factor just now.
+pub async fn open(
+    Fresh { visit, session }: Fresh,
+    Path(section): Path<String>,
+) -> std::result::Result<Response, Fault> {
+    left(visit, &session, &section, true).await
 }
 
 /// Keeps the form; with something to mend it is shown again and says what.
@@ -200,24 +252,27 @@ pub async fn post(
     Form(fields): Form,
 ) -> std::result::Result<Response, Fault> {
     let section = Section::from_word(&section).ok_or_else(Fault::not_found)?;
-    let known: Vec<&str> = section.fields().map(Field::word).collect();
-    fields.only(&known)?;
-    let typed: Vec<(Field, String)> =
-        section.fields().map(|field| (field, fields.text(field.word()).to_owned())).collect();
-    let (ctx, account) = (visit.ctx().clone(), session.account.clone());
+    let sent = super::sent(&fields, section)?;
+    let (ctx, account, what) = (visit.ctx().clone(), session.account.clone(), sent.clone());
     let directory = visit.app().gateways().addresses.clone();
     let kept = visit.app().write(move |tx| {
-        let kept = save(tx, &ctx, &account, section, &typed)?;
+        let saved = save(tx, &ctx, &account, section, &what)?;
         if let Some(directory) = &directory {
             note(tx, &ctx, &account, &**directory, section)?;
         }
-        Ok(kept)
+        Ok(saved)
     });
-    let (profile, mistakes) = kept.await?;
+    let saved = kept.await?;
     visit.app().sessions().forget(&session.account);
-    if mistakes.is_empty() {
-        Ok(visit.see_other_with(PROFILE, "profile-kept"))
-    } else {
-        draw(&visit, section, &profile, &mistakes, None)
+    if saved.faults.is_empty() && saved.asked.is_empty() {
+        return Ok(visit.see_other_with(PROFILE, "profile-kept"));
     }
+    // What the form brought whole is shown whole again, and nothing else is.
+    let brought = |field: Field| sent.typed.iter().any(|(of, text)| *of == field && !text.is_empty());
+    let same = |field: Field| {
+        let typed = sent.typed.iter().find(|(of, _)| *of == field).map_or("", |(_, text)| text.as_str());
+        field.read(typed, saved.profile.against()).is_ok_and(|text| text == saved.profile.text(field))
+    };
+    let open = |field: Field| brought(field) && same(field);
+    draw(&visit, &session, Shown { section, saved: &saved, open: &open, places: None })
 }

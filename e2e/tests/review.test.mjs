@@ -11,7 +11,7 @@ import { hasOathtool } from "../harness/otp.mjs";
 import { picture } from "../harness/pictures.mjs";
 import { person } from "../harness/people.mjs";
 import { command } from "../harness/processes.mjs";
-import { ended, fillIn, known } from "../harness/registers.mjs";
+import { ended, fillIn, known } from "../harness/known.mjs";
 import { linkIn, newest } from "../harness/stand.mjs";
 
 const MINE = "/cabinet/review";

@@ -144,6 +144,12 @@ fn needs(lang: kernel::Lang, level: Level, view: &View, case: Option<review::Sta
         (Some(SendingState::Doubted), _) => {
             needs.push(need("user", "checks-need-doubted", "checks-need-doubted-text"));
         }
+        (Some(SendingState::Refused), _) => needs.push(Need {
+            icon: Icon::new("document"),
+            title: t("checks-need-refused"),
+            text: t("checks-need-refused-text"),
+            way: LinkButton::new(t("checks-need-refused-action"), "/cabinet/review").weight(Weight::Accent),
+        }),
         (Some(SendingState::Passed), Level::Simplified) => {
             needs.push(need("user", "checks-need-ended", "checks-need-ended-text"));
         }

@@ -86,6 +86,8 @@ pub enum Ruling {
     Confirmed,
     /// These values are not what the documents say.
     Doubted(Vec<Field>),
+    /// It cannot be confirmed, whatever the values are.
+    Refused,
 }
 
 /// What became of the word.
@@ -185,6 +187,7 @@ pub fn rule(
     match ruling {
         Ruling::Confirmed => confirm(tx, ctx, config, &of, other.as_ref())?,
         Ruling::Doubted(fields) => doubted(tx, ctx, &of, fields)?,
+        Ruling::Refused => store::change_sending(tx, &of.sending, SendingState::Refused)?,
     }
     Ok(Ruled::Done([Some(account.clone()), other].into_iter().flatten().collect()))
 }

@@ -58,6 +58,8 @@ worded! {
         Doubted = "doubted",
         /// No register can decide: staff must look (slice `review`).
         Stuck = "stuck",
+        /// Staff have looked, and could not confirm it: why stands on the page of the review.
+        Refused = "refused",
         /// A newer one took its place.
         Dropped = "dropped",
     }

@@ -28,7 +28,7 @@ pub use events::{sweep_events, take_event};
 pub use evidence::{Evidence, evidence};
 pub use level::{Happened, Standing, next as evidence_next};
 pub use machine::{
-    Event as CheckEvent, Sending as SendingState, State, Verdict, Why, level, next, sending, verdict,
+    Event as CheckEvent, Sending as SendingState, State, Verdict, Why, decides, level, next, sending, verdict,
 };
 pub(crate) use question::differs;
 pub use question::vouched;

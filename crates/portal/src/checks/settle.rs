@@ -170,7 +170,9 @@ pub(super) fn conclude_notice(state: SendingState, before: Level) -> Notice {
         SendingState::Passed if before == Level::Simplified => Notice::StandardReached,
         SendingState::Passed => Notice::CorrectionConfirmed,
         SendingState::Doubted => Notice::ProfileDoubted,
-        SendingState::Stuck | SendingState::Open | SendingState::Dropped => Notice::ProfileStuck,
+        SendingState::Stuck | SendingState::Refused | SendingState::Open | SendingState::Dropped => {
+            Notice::ProfileStuck
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub use work::{Decided, Desk, Refused, Taken, Wish, ask, decide, open, put_back,
 
 use crate::accounts::{self, AccountId};
 use crate::audit::{self, Chain, Event};
-use crate::checks::{self, Awaiting, Doubt, SendingId};
+use crate::checks::{self, Awaiting, Doubt, Ruling, SendingId};
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::documents::{self, Slot};
@@ -190,6 +190,8 @@ fn give_up(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, id: &CaseId) -> Result<O
     let case = store::case(tx, id)?
         .filter(|case| case.state == State::Asked && case.asked_at.is_some_and(|at| at <= before));
     let Some(case) = case else { return Ok(None) };
+    let about = (&case.account, &case.sending);
+    checks::rule(tx, ctx, config, about, &Ruling::Refused)?;
     let told = Told { reason: Some(Reason::NoScan), ..Told::default() };
     step(tx, ctx, &case, Step::Silence, &told)?;
     notifications::notify_owner(tx, ctx, &case.account, Notice::ReviewRefused, None)?;

@@ -303,18 +303,15 @@ fn end(
             ..Told::default()
         },
     };
-    let mut changed = vec![case.account.clone()];
     let ruling = match verdict {
-        Verdict::Confirmed => Some(Ruling::Confirmed),
-        Verdict::Refused if !differing.is_empty() => Some(Ruling::Doubted(differing)),
-        Verdict::Refused => None,
+        Verdict::Confirmed => Ruling::Confirmed,
+        Verdict::Refused if !differing.is_empty() => Ruling::Doubted(differing),
+        Verdict::Refused => Ruling::Refused,
     };
-    if let Some(ruling) = ruling {
-        match checks::rule(tx, &acting, config, (&case.account, &case.sending), &ruling)? {
-            Ruled::Done(accounts) => changed = accounts,
-            Ruled::Gone => return Ok(Decided::NotYours),
-        }
-    }
+    let changed = match checks::rule(tx, &acting, config, (&case.account, &case.sending), &ruling)? {
+        Ruled::Done(accounts) => accounts,
+        Ruled::Gone => return Ok(Decided::NotYours),
+    };
     step(tx, &acting, case, Step::Agreed(verdict), &told)?;
     if verdict == Verdict::Refused {
         notifications::notify_owner(tx, &acting, &case.account, Notice::ReviewRefused, None)?;

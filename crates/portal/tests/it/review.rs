@@ -304,7 +304,7 @@ async fn a_foreign_document_takes_two_pairs_of_eyes_and_no_register_is_asked_abo
 async fn two_who_disagree_wait_for_a_third() {
     each_engine(|db| async {
         let app = portal(db).await;
-        foreigner(&app).await;
+        let mut person = foreigner(&app).await;
         let mut one = reviewer(&app, &ULYANA).await;
         let case = take(&mut one).await.path;
         decide(&mut one, &case, &seen(&FOREIGN, "same"), &[("act", "confirm")]).await;
@@ -317,6 +317,10 @@ async fn two_who_disagree_wait_for_a_third() {
         take(&mut three).await;
         decide(&mut three, &case, &[], &how).await;
         assert_eq!((standard(&app).await, cases(&app, "refused").await), (0, 1));
+        assert!(says(&person.get(MINE).await, "review-reason-not-accepted"));
+        assert!(says(&person.get("/cabinet").await, "checks-need-refused"));
+        let profile = person.get(PROFILE).await;
+        assert!(profile.says("подтвердить данные не получилось"), "{}", profile.text());
     })
     .await;
 }

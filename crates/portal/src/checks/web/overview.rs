@@ -2,7 +2,7 @@
 
 use super::shown::{self, Shown};
 use crate::accounts::{self, Contact, ContactType};
-use crate::checks::{self, NEEDED};
+use crate::checks::{self, NEEDED, SendingState};
 use crate::profile::web::shown::rows;
 use crate::profile::web::{lists, path, title};
 use crate::profile::{Judge, Profile, Progress, Section, load, today};
@@ -24,6 +24,8 @@ struct OverviewPage {
     send: Option<Button>,
     /// It is a correction of what was confirmed.
     corrected: bool,
+    /// Staff look at what was sent last.
+    by_staff: bool,
     /// The stream that tells when something changed, while something is being checked.
     live: Option<String>,
     /// The passport has to be exchanged.
@@ -76,11 +78,16 @@ pub async fn get(SignedIn { visit, session }: SignedIn) -> std::result::Result<R
         Section::ALL.into_iter().filter(|section| !lacks(section) && is_empty(section)).collect();
     let open = view.is_open();
     let told = Section::ALL.into_iter().filter(|section| !is_empty(section));
-    let send = (wanted && lacking.is_empty() && !open)
-        .then(|| Button::new(page.t("checks-send")).weight(Weight::Accent));
+    let newest = view.newest.as_ref().map(|(sending, _)| sending.state);
+    // To send once more takes the case away from staff, so it is not what the page calls for.
+    let by_staff = newest == Some(SendingState::Stuck);
+    let weight = if by_staff { Weight::Secondary } else { Weight::Accent };
+    let send =
+        (wanted && lacking.is_empty() && !open).then(|| Button::new(page.t("checks-send")).weight(weight));
     Ok(visit.ok(&OverviewPage {
         send,
         corrected,
+        by_staff,
         live: open.then(|| format!("/cabinet/profile/live?mark={}", view.mark)),
         passport: shown::passport(&page, &view),
         evidence: shown::evidence(&page, &view),

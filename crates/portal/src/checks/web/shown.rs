@@ -1,6 +1,6 @@
 //! A sending, the evidence and the passport as the page of everything shows them.
 
-use crate::checks::{CheckRow, Sending, SendingState, State, View, Why};
+use crate::checks::{CheckRow, Sending, SendingState, State, View, Why, decides};
 use crate::profile::Field;
 use crate::profile::web::path;
 use crate::web::page::{Kind as Mood, Page};
@@ -19,7 +19,7 @@ pub struct Shown {
     pub doubted: Option<TaskList>,
     /// Without scripts the page is opened anew by hand.
     pub open: bool,
-    /// Staff look at it.
+    /// Staff look at it, or have.
     pub stuck: bool,
 }
 
@@ -34,6 +34,7 @@ pub fn sending(page: &Page, simplified: bool, sending: &Sending, checks: &[Check
         SendingState::Doubted if recheck => (Mood::Warning, "checks-recheck-doubted"),
         SendingState::Doubted if simplified => (Mood::Warning, "checks-doubted"),
         SendingState::Doubted => (Mood::Warning, "checks-correction-doubted"),
+        SendingState::Refused => (Mood::Warning, "checks-refused"),
         SendingState::Stuck | SendingState::Dropped => (Mood::Warning, "checks-stuck"),
     };
     let words = page.tf1(key, "time", page.date_time(sending.ended_at.unwrap_or(sending.sent_at)));
@@ -50,7 +51,7 @@ pub fn sending(page: &Page, simplified: bool, sending: &Sending, checks: &[Check
         checks: list(page, checks),
         doubted: mend.then(|| doubted.iter().fold(TaskList::new(), to_mend)),
         open: sending.ended_at.is_none(),
-        stuck: sending.state == SendingState::Stuck,
+        stuck: matches!(sending.state, SendingState::Stuck | SendingState::Refused),
     }
 }
 
@@ -61,6 +62,7 @@ pub fn list(page: &Page, checks: &[CheckRow]) -> TaskList {
             State::Queued | State::Asked => (Mood::Info, "checks-state-asked"),
             State::Passed => (Mood::Success, "checks-state-passed"),
             State::Doubted => (Mood::Warning, "checks-state-doubted"),
+            State::Unclear | State::GaveUp if !decides(check.kind) => (Mood::Info, "checks-state-optional"),
             State::Unclear => (Mood::Warning, "checks-state-unclear"),
             State::GaveUp | State::Dropped => (Mood::Warning, "checks-state-gave-up"),
         };

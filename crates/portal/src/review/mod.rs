@@ -1,6 +1,6 @@
 //! `/review`: a person of staff looks where no register can decide, and says what the documents say (spec 02 §4).
 //!
-//! Invariants: a case is one sending, and ends with it; a case is worked on by one member at a time, never by the person
+//! Invariants: a case is one sending, and ends with it; a case is worked on by one member at a time, never by a person
 //! it is about, and never twice by the same member; a SNILS that goes from one account to another takes two members who
 //! agree and do not see what the other found; whoever looks leaves an event in the person's own journal before a value is
 //! shown; scans are shown with the member's mark over them, never bare; the clock stands still while the person is asked;

@@ -20,7 +20,7 @@ use kernel::{Lang, Level, NamePart, Span, Time};
 /// Why a case is not given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// It is about the member.
+    /// It is about the member, or about a SNILS that they have.
     Own,
     /// Somebody else works on it.
     Held,
@@ -79,7 +79,10 @@ pub fn take(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, member: &Member, wish: 
     let mut last = Taken::None;
     for id in candidates {
         last = take_one(tx, ctx, config, member, &id)?;
-        if !matches!(last, Taken::Refused(Refused::Held | Refused::Gone)) || *wish != Wish::Next {
+        // Whoever wants any case gets the next one that can be had.
+        let other =
+            matches!(last, Taken::Refused(Refused::Held | Refused::Gone | Refused::Own | Refused::Looked));
+        if !other || *wish != Wish::Next {
             return Ok(last);
         }
     }
@@ -93,7 +96,7 @@ fn until(ctx: &Ctx, config: &Config) -> Time {
 fn take_one(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, member: &Member, id: &CaseId) -> Result<Taken> {
     let refused = |refused| Ok(Taken::Refused(refused));
     let Some(case) = store::case(tx, id)? else { return refused(Refused::Gone) };
-    if case.account == member.account {
+    if concerns(tx, ctx, member, &case)? {
         let event = Event::StaffRefused { reason: "own-account".into() };
         member.record(tx, ctx, &event)?;
         return refused(Refused::Own);
@@ -125,6 +128,16 @@ fn take_one(tx: &mut Tx<'_>, ctx: &Ctx, config: &Config, member: &Member, id: &C
         audit::record(tx, &acting, Chain::Account(holder.as_str()), &event)?;
     }
     Ok(Taken::Case(id.clone()))
+}
+
+/// Whether a case is about the member: it is of their own account, or the SNILS in question is theirs.
+fn concerns(tx: &mut Tx<'_>, ctx: &Ctx, member: &Member, case: &Case) -> Result<bool> {
+    if case.account == member.account {
+        return Ok(true);
+    }
+    let Some(of) = checks::awaiting(tx, ctx, &case.account)? else { return Ok(false) };
+    let holder = checks::other_holder(tx, ctx, &of.account, &of.values)?;
+    Ok(holder.is_some_and(|holder| holder == member.account))
 }
 
 /// Whether what the case is about waits for staff still; ends it when not.
@@ -193,7 +206,10 @@ fn other(tx: &mut Tx<'_>, ctx: &Ctx, of: &Awaiting) -> Result<Option<Other>> {
 pub fn open(tx: &mut Tx<'_>, ctx: &Ctx, member: &Member, id: &CaseId) -> Result<Option<Desk>> {
     let own = |case: &Case| case.staff.as_ref() == Some(&member.id) && case.is_held(ctx.now);
     let case = store::case(tx, id)?.filter(|case| case.state == State::Waiting && own(case));
-    let Some(case) = case.filter(|case| case.account != member.account) else { return Ok(None) };
+    let Some(case) = case else { return Ok(None) };
+    if concerns(tx, ctx, member, &case)? {
+        return Ok(None);
+    }
     let of = checks::awaiting(tx, ctx, &case.account)?.filter(|of| of.sending == case.sending);
     let Some(of) = of else { return Ok(None) };
     let mut scans = documents::scans(tx, ctx, &case.account)?;

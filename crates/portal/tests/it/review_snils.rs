@@ -7,9 +7,10 @@ use crate::profile::PROFILE;
 use crate::review::{
     MINE, OPEN, SNILS, TIMUR, ULYANA, cases, decide, reviewer, says, seen, standard, take, upload,
 };
-use crate::staff::portal;
+use crate::staff::{enter, join, portal};
 use axum::http::StatusCode;
 use gateway::register::{Answer, Asked, NotKnown};
+use portal::staff::Role;
 use testkit::app::{Browser, TestApp};
 use testkit::db::each_engine;
 
@@ -136,4 +137,23 @@ async fn whoever_types_anothers_snils_sees_what_everybody_sees_whose_snils_is_un
         }
         assert_eq!(taken.len(), unclear.len());
     }
+}
+
+#[tokio::test]
+async fn whose_snils_is_in_question_decides_nothing_about_it() {
+    each_engine(|db| async {
+        let app = portal(db).await;
+        let (mut first, _) = two_of_one_snils(&app).await;
+        join(&app, &mut first, Role::Reviewer).await;
+        enter(&mut first).await;
+        first.get("/review").await;
+        assert!(says(&first.send("/review/next", &[]).await, "review-none"));
+        let mut other = reviewer(&app, &ULYANA).await;
+        let case = take(&mut other).await.path;
+        other.send(&format!("{case}/put-back"), &[]).await;
+        let page = first.send(&format!("{case}/take"), &[]).await;
+        assert!(page.status == StatusCode::CONFLICT && says(&page, "review-refused-own"), "{}", page.text());
+        assert_eq!(first.get(&case).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
 }

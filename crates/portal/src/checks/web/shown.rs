@@ -58,15 +58,19 @@ pub fn sending(page: &Page, simplified: bool, sending: &Sending, checks: &[Check
 /// The checks of a sending, each with its state.
 pub fn list(page: &Page, checks: &[CheckRow]) -> TaskList {
     checks.iter().fold(TaskList::new(), |list, check| {
-        let (mood, word) = match check.state {
-            State::Queued | State::Asked => (Mood::Info, "checks-state-asked"),
-            State::Passed => (Mood::Success, "checks-state-passed"),
-            State::Doubted => (Mood::Warning, "checks-state-doubted"),
-            State::Unclear | State::GaveUp if !decides(check.kind) => (Mood::Info, "checks-state-optional"),
-            State::Unclear => (Mood::Warning, "checks-state-unclear"),
-            State::GaveUp | State::Dropped => (Mood::Warning, "checks-state-gave-up"),
+        let tag = |mood, word| Tag::new(mood, page.t(word));
+        let tag = match check.state {
+            State::Queued | State::Asked => tag(Mood::Info, "checks-state-asked"),
+            State::Passed => tag(Mood::Success, "checks-state-passed"),
+            State::Doubted => tag(Mood::Warning, "checks-state-doubted"),
+            // Nothing is to be done about it.
+            State::Unclear | State::GaveUp if !decides(check.kind) => {
+                Tag::plain(page.t("checks-state-optional"))
+            }
+            State::Unclear => tag(Mood::Warning, "checks-state-unclear"),
+            State::GaveUp | State::Dropped => tag(Mood::Warning, "checks-state-gave-up"),
         };
-        list.task(title(page, check.kind), "", None, Some(Tag::new(mood, page.t(word))))
+        list.task(title(page, check.kind), "", None, Some(tag))
     })
 }
 

@@ -218,4 +218,15 @@ mod tests {
             assert!(steps[1..].iter().all(|step| !step.ends_with("FOR ORDER BY")), "{steps:?}");
         }
     }
+
+    /// A claim looks for leases that ran out: among a million waiting jobs it reads the held ones.
+    #[test]
+    fn leases_that_ran_out_are_found_without_reading_what_waits() {
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        crate::migrate::sqlite(&db).unwrap();
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {}", super::super::table::BURY)).unwrap();
+        let steps = plan.query_map([rusqlite::types::Null], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.map(Result::unwrap).collect();
+        assert!(steps[0].contains("job_leased (lease_until<?)"), "{steps:?}");
+    }
 }

@@ -73,6 +73,11 @@ pub fn next_due(tx: &mut Tx<'_>, kinds: &[&str]) -> Result<Option<Time>, StoreEr
     tx.one(&sql, &values, |row| row.get(0))
 }
 
+/// Ends jobs whose last attempt never came back. Reads the jobs that are held, never those that only wait.
+pub(super) const BURY: &str =
+    "UPDATE job SET state = 'dead', ended_at = $1, lease_until = NULL, lease_by = NULL, last_reason = 'lease ran out'
+     WHERE state = 'waiting' AND lease_until <= $1 AND attempts >= max_attempts";
+
 /// Claims due jobs of these kinds, at most `limit`, until `now + lease`; nobody else gets them meanwhile.
 ///
 /// A job whose lease ran out without an outcome (its process died) is claimed again; once its attempts are used up it
@@ -88,11 +93,7 @@ pub fn claim(
     if kinds.is_empty() || limit == 0 {
         return Ok(Vec::new());
     }
-    tx.exec(
-        "UPDATE job SET state = 'dead', ended_at = $1, lease_until = NULL, lease_by = NULL, last_reason = 'lease ran out'
-         WHERE state = 'waiting' AND run_at <= $1 AND lease_until <= $1 AND attempts >= max_attempts",
-        params![now],
-    )?;
+    tx.exec(BURY, params![now])?;
     let mark: Id<ClaimKind> = Id::new(now, rng);
     let mut values = vec![Value::from(now + lease), Value::from(&mark), Value::from(now), Value::from(limit)];
     let list = kind_list(kinds, &mut values);
